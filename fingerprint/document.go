@@ -1,0 +1,72 @@
+package fingerprint
+
+import (
+	"net/url"
+
+	"golang.org/x/net/html"
+
+	"pitboss/data"
+)
+
+// document is one HTML page, parsed once and read by every extractor.
+type document struct {
+	res     *data.Resource
+	base    *url.URL   // what relative URLs resolve against (<base href> applied)
+	root    *html.Node // the tree, as x/net/html builds it
+	title   string
+	lang    string    // <html lang>
+	text    []textRun // text in document order, scripts and styles left out
+	links   []link    // <a href> and <area href>
+	embeds  []embed   // everything the page loads: link, script, img, iframe, source …
+	forms   []form
+	scripts []inlineScript
+	metas   []metaTag
+}
+
+// textRun is the text of one text node, white space folded.
+type textRun struct {
+	text   string
+	tag    string // the element that holds it
+	hidden bool   // inside display:none, visibility:hidden, hidden, off-screen, zero size, <noscript> or <template>
+}
+
+// link is one hyperlink.
+type link struct {
+	raw    string   // the href as written
+	url    *url.URL // resolved; nil when it cannot be parsed
+	text   string   // folded text inside, image alt included
+	hidden bool
+}
+
+// embed is one reference that a browser would load.
+type embed struct {
+	tag string // "script", "link", "img", "iframe", …
+	rel string // of a link element, lower case
+	raw string
+	url *url.URL
+}
+
+// form is one form with its fields. Loose fields of a page without a form
+// belong to one form whose action is empty.
+type form struct {
+	action string // as written
+	url    *url.URL
+	method string // "get" or "post"
+	fields []field
+}
+
+// field is one form control.
+type field struct {
+	name, kind, id, placeholder string
+}
+
+// inlineScript is a script written in the page.
+type inlineScript struct {
+	kind string // type attribute, lower case
+	body string
+}
+
+// metaTag is one meta element with a name or property.
+type metaTag struct {
+	name, content string // name in lower case
+}
