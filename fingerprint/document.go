@@ -12,15 +12,17 @@ import (
 type document struct {
 	res     *data.Resource
 	base    *url.URL   // what relative URLs resolve against (<base href> applied)
-	root    *html.Node // the tree, as x/net/html builds it
+	root    *html.Node // the tree, in x/net/html's nodes
 	title   string
 	lang    string    // <html lang>
-	text    []textRun // text in document order, scripts and styles left out
+	text    []textRun // text in document order; scripts, styles and the title left out
 	links   []link    // <a href> and <area href>
 	embeds  []embed   // everything the page loads: link, script, img, iframe, source …
 	forms   []form
 	scripts []inlineScript
 	metas   []metaTag
+	tags    []string // names of all start tags in the order of the source
+	cut     bool     // the page was longer than what was read of it
 }
 
 // textRun is the text of one text node, white space folded.
@@ -28,6 +30,7 @@ type textRun struct {
 	text   string
 	tag    string // the element that holds it
 	hidden bool   // inside display:none, visibility:hidden, hidden, off-screen, zero size, <noscript> or <template>
+	offset int    // of the text node in the page as UTF-8
 }
 
 // link is one hyperlink.
@@ -36,14 +39,16 @@ type link struct {
 	url    *url.URL // resolved; nil when it cannot be parsed
 	text   string   // folded text inside, image alt included
 	hidden bool
+	offset int // of the tag in the page as UTF-8
 }
 
 // embed is one reference that a browser would load.
 type embed struct {
-	tag string // "script", "link", "img", "iframe", …
-	rel string // of a link element, lower case
-	raw string
-	url *url.URL
+	tag    string // "script", "link", "img", "iframe", …
+	rel    string // of a link element, lower case
+	raw    string
+	url    *url.URL
+	offset int
 }
 
 // form is one form with its fields. Loose fields of a page without a form
@@ -53,6 +58,7 @@ type form struct {
 	url    *url.URL
 	method string // "get" or "post"
 	fields []field
+	offset int
 }
 
 // field is one form control.
@@ -62,8 +68,9 @@ type field struct {
 
 // inlineScript is a script written in the page.
 type inlineScript struct {
-	kind string // type attribute, lower case
-	body string
+	kind   string // type attribute, lower case
+	body   string
+	offset int
 }
 
 // metaTag is one meta element with a name or property.

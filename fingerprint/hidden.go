@@ -1,0 +1,197 @@
+package fingerprint
+
+import (
+	"bytes"
+	"strconv"
+	"strings"
+
+	"golang.org/x/net/html"
+)
+
+// hideRules are the classes and ids that the page's own style elements hide.
+type hideRules struct {
+	classes, ids map[string]bool
+}
+
+// hides reports whether an element is hidden by itself.
+func (b *treeBuilder) hides(n *html.Node) bool {
+	switch n.Data {
+	case "noscript", "template":
+		return true
+	}
+	for i := range n.Attr {
+		a := &n.Attr[i]
+		switch a.Key {
+		case "hidden":
+			return true
+		case "style":
+			if hidingStyle(a.Val) {
+				return true
+			}
+		case "id":
+			if b.hide.ids[a.Val] {
+				return true
+			}
+		case "class":
+			if len(b.hide.classes) == 0 {
+				continue
+			}
+			for _, c := range strings.Fields(a.Val) {
+				if b.hide.classes[c] {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// hidingStyle reports whether CSS declarations take an element out of sight:
+// not displayed, invisible, of no size, or placed far off the screen.
+func hidingStyle(decls string) bool {
+	zero := 0
+	clipped := false
+	for rest := decls; rest != ""; {
+		var d string
+		d, rest, _ = strings.Cut(rest, ";")
+		name, value, ok := strings.Cut(d, ":")
+		if !ok {
+			continue
+		}
+		name = strings.ToLower(strings.TrimSpace(name))
+		value = strings.ToLower(strings.TrimSpace(value))
+		value = strings.TrimSpace(strings.TrimSuffix(value, "!important"))
+		switch name {
+		case "display":
+			if value == "none" {
+				return true
+			}
+		case "visibility":
+			if value == "hidden" || value == "collapse" {
+				return true
+			}
+		case "font-size":
+			if n, ok := leadingNumber(value); ok && n <= 1 && !hasRelativeUnit(value) {
+				return true
+			}
+		case "left", "top", "text-indent", "margin-left", "margin-top", "right":
+			if n, ok := leadingNumber(value); ok && n <= -900 {
+				return true
+			}
+		case "width", "height", "max-height", "max-width":
+			if n, ok := leadingNumber(value); ok && n <= 1 && !hasRelativeUnit(value) {
+				zero++
+			}
+		case "overflow":
+			clipped = value == "hidden"
+		}
+	}
+	return zero > 0 && clipped || zero > 1
+}
+
+// hasRelativeUnit reports whether "1" of the unit is a readable size.
+func hasRelativeUnit(v string) bool {
+	if n, ok := leadingNumber(v); ok && n == 0 {
+		return false
+	}
+	v = strings.TrimLeft(v, "+-.0123456789")
+	return v != "" && v != "px" && v != "pt"
+}
+
+func leadingNumber(v string) (float64, bool) {
+	end := 0
+	for end < len(v) && end < 12 && (v[end] == '-' || v[end] == '.' || v[end] == '+' || v[end] >= '0' && v[end] <= '9') {
+		end++
+	}
+	n, err := strconv.ParseFloat(v[:end], 64)
+	return n, err == nil
+}
+
+// readHideRules finds the simple rules (one class or id, outside of @-rules)
+// of a page's style elements that hide. Style elements may stand behind what
+// they hide, so they are looked up before the page is read.
+func readHideRules(body []byte) hideRules {
+	r := hideRules{classes: map[string]bool{}, ids: map[string]bool{}}
+	for rest := body; ; {
+		i := indexFold(rest, "<style")
+		if i < 0 {
+			return r
+		}
+		rest = rest[i:]
+		open := bytes.IndexByte(rest, '>')
+		if open < 0 {
+			return r
+		}
+		end := indexFold(rest, "</style")
+		if end < 0 {
+			end = len(rest)
+		}
+		if end > open {
+			r.read(string(rest[open+1 : end]))
+		}
+		rest = rest[end:]
+	}
+}
+
+// indexFold is bytes.Index for a lower-case ASCII needle that starts with "<",
+// without regard to case. It is linear: candidates are the "<" of the text.
+func indexFold(s []byte, needle string) int {
+	for at := 0; ; {
+		i := bytes.IndexByte(s[at:], '<')
+		if i < 0 || len(s)-at-i < len(needle) {
+			return -1
+		}
+		at += i
+		if strings.EqualFold(string(s[at:at+len(needle)]), needle) {
+			return at
+		}
+		at++
+	}
+}
+
+// read adds the hiding rules of one style sheet.
+func (r hideRules) read(css string) {
+	depth := 0
+	for css != "" && len(r.classes)+len(r.ids) < maxHideRules {
+		i := strings.IndexAny(css, "{}")
+		if i < 0 {
+			return
+		}
+		head, c := css[:i], css[i]
+		css = css[i+1:]
+		if c == '}' {
+			depth = max(depth-1, 0)
+			continue
+		}
+		if strings.Contains(head, "@") {
+			depth++
+			continue
+		}
+		end := strings.IndexByte(css, '}')
+		if end < 0 {
+			end = len(css)
+		}
+		if depth == 0 && hidingStyle(css[:end]) {
+			r.add(head)
+		}
+		css = css[min(end+1, len(css)):]
+	}
+}
+
+func (r hideRules) add(selectors string) {
+	if i := strings.LastIndex(selectors, "*/"); i >= 0 {
+		selectors = selectors[i+2:]
+	}
+	for _, s := range strings.Split(selectors, ",") {
+		s = strings.TrimSpace(s)
+		if len(s) < 2 || len(s) > 100 || strings.ContainsAny(s[1:], " .#>+~:[*") {
+			continue
+		}
+		switch s[0] {
+		case '.':
+			r.classes[s[1:]] = true
+		case '#':
+			r.ids[s[1:]] = true
+		}
+	}
+}
