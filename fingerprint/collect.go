@@ -1,0 +1,191 @@
+package fingerprint
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"pitboss/data"
+)
+
+// Bounds of a feature's text, in bytes.
+const (
+	maxValue   = 256
+	maxLabel   = 120
+	maxContext = 120
+	maxSource  = 2_048
+)
+
+// collector gathers the features of one capture, each kind and value once with
+// the number of times it was seen and the place where it was seen first.
+// Every kind is bounded. Of more values than fit, those with the smallest hash
+// stay: a choice that two similar sites make alike, and that does not depend
+// on the order in which features come (a bottom-k sketch).
+type collector struct {
+	kinds map[data.Kind]*bucket
+	cut   bool // a bound cut something off
+}
+
+// bucket holds the values of one kind.
+type bucket struct {
+	limit     int
+	threshold uint64 // values with a larger hash are out for good
+	values    map[string]*collected
+}
+
+type collected struct {
+	feature data.Feature
+	hash    uint64
+}
+
+func newCollector() *collector {
+	return &collector{kinds: map[data.Kind]*bucket{}}
+}
+
+// add notes one sighting of a feature. A Count of zero means one. The value
+// must be in canonical form; an empty value or one over 256 bytes is dropped,
+// for a value that was cut would match what it must not.
+func (c *collector) add(f data.Feature) {
+	if f.Value == "" {
+		return
+	}
+	if len(f.Value) > maxValue {
+		c.cut = true
+		return
+	}
+	b := c.bucket(f.Kind)
+	f.Count = max(f.Count, 1)
+	if have, ok := b.values[f.Value]; ok {
+		have.feature.Count += f.Count
+		return
+	}
+	h := hashString(f.Value)
+	if h > b.threshold {
+		c.cut = true
+		return
+	}
+	f.Label = cutText(f.Label, maxLabel)
+	f.Context = cutText(f.Context, maxContext)
+	f.Source = cutText(f.Source, maxSource)
+	b.values[f.Value] = &collected{f, h}
+	if len(b.values) >= 2*b.limit {
+		b.prune()
+		c.cut = true
+	}
+}
+
+func (c *collector) bucket(k data.Kind) *bucket {
+	b := c.kinds[k]
+	if b == nil {
+		b = &bucket{limit: limitOf(k), threshold: ^uint64(0), values: map[string]*collected{}}
+		c.kinds[k] = b
+	}
+	return b
+}
+
+// values returns how many different values of a kind are held.
+func (c *collector) size(k data.Kind) int {
+	if b := c.kinds[k]; b != nil {
+		return len(b.values)
+	}
+	return 0
+}
+
+// prune keeps the values with the smallest hashes and closes the door on
+// larger ones.
+func (b *bucket) prune() {
+	if len(b.values) <= b.limit {
+		return
+	}
+	hashes := make([]uint64, 0, len(b.values))
+	for _, v := range b.values {
+		hashes = append(hashes, v.hash)
+	}
+	slices.Sort(hashes)
+	b.threshold = hashes[b.limit-1]
+	for value, v := range b.values {
+		if v.hash > b.threshold {
+			delete(b.values, value)
+		}
+	}
+}
+
+// features returns everything, sorted by kind, then value.
+func (c *collector) features() []data.Feature {
+	var out []data.Feature
+	for _, b := range c.kinds {
+		if len(b.values) > b.limit {
+			b.prune()
+			c.cut = true
+		}
+		for _, v := range b.values {
+			out = append(out, v.feature)
+		}
+	}
+	slices.SortFunc(out, func(a, b data.Feature) int {
+		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Value, b.Value))
+	})
+	return out
+}
+
+// limitOf returns how many values of a kind a fingerprint holds. The sum over
+// all kinds stays below 6,000.
+func limitOf(k data.Kind) int {
+	switch k {
+	case data.KindShingle, data.KindBareShingle:
+		return 500
+	case data.KindSubtree, data.KindBareSubtree:
+		return 500
+	case data.KindClass, data.KindSelector:
+		return 400
+	case data.KindID, data.KindAsset, data.KindScriptToken:
+		return 300
+	case data.KindEndpoint, data.KindAPIRoute, data.KindText:
+		return 200
+	case data.KindGlobal, data.KindParam, data.KindI18NKey, data.KindAssetHash:
+		return 150
+	case data.KindProperty, data.KindDataAttr, data.KindOutlinkHost, data.KindInlineScript:
+		return 100
+	case data.KindColor, data.KindComment, data.KindScriptHash, data.KindAgentCode, data.KindPhone, data.KindEmail:
+		return 60
+	case data.KindDOMHash, data.KindHTMLHash, data.KindTLSH, data.KindGenerator, data.KindErrorPage:
+		return 4
+	case data.KindFavicon, data.KindFaviconMD5, data.KindFaviconSHA, data.KindIconPHash, data.KindScreenPHash:
+		return 8
+	case data.KindSPKI, data.KindCert, data.KindJARM, data.KindHHHash, data.KindServer, data.KindCDN, data.KindASN:
+		return 4
+	}
+	return 32
+}
+
+// hashString is FNV-1a, 64 bits, with a finalizer that spreads it: the sketch
+// takes the smallest, so every bit must count.
+func hashString(s string) uint64 {
+	h := uint64(fnvOffset)
+	for i := range len(s) {
+		h = (h ^ uint64(s[i])) * fnvPrime
+	}
+	return spread(h)
+}
+
+const (
+	fnvOffset = 14695981039346656037
+	fnvPrime  = 1099511628211
+)
+
+// spread is the finalizer of MurmurHash3, 64 bits.
+func spread(h uint64) uint64 {
+	h ^= h >> 33
+	h *= 0xff51afd7ed558ccd
+	h ^= h >> 33
+	h *= 0xc4ceb9fe1a85ec53
+	return h ^ h>>33
+}
+
+// join mixes a further hash into an ordered one.
+func join(h, more uint64) uint64 {
+	return spread(h*31 + more)
+}
+
+// hex16 prints a hash the way hashed features show it.
+func hex16(h uint64) string { return fmt.Sprintf("%016x", h) }
