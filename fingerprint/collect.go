@@ -189,3 +189,12 @@ func join(h, more uint64) uint64 {
 
 // hex16 prints a hash the way hashed features show it.
 func hex16(h uint64) string { return fmt.Sprintf("%016x", h) }
+
+// hashBytes is hashString of bytes.
+func hashBytes(s []byte) uint64 {
+	h := uint64(fnvOffset)
+	for _, c := range s {
+		h = (h ^ uint64(c)) * fnvPrime
+	}
+	return spread(h)
+}

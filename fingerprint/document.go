@@ -10,19 +10,22 @@ import (
 
 // document is one HTML page, parsed once and read by every extractor.
 type document struct {
-	res     *data.Resource
-	base    *url.URL   // what relative URLs resolve against (<base href> applied)
-	root    *html.Node // the tree, in x/net/html's nodes
-	title   string
-	lang    string    // <html lang>
-	text    []textRun // text in document order; scripts, styles and the title left out
-	links   []link    // <a href> and <area href>
-	embeds  []embed   // everything the page loads: link, script, img, iframe, source …
-	forms   []form
-	scripts []inlineScript
-	metas   []metaTag
-	tags    []string // names of all start tags in the order of the source
-	cut     bool     // the page was longer than what was read of it
+	res      *data.Resource
+	base     *url.URL   // what relative URLs resolve against (<base href> applied)
+	root     *html.Node // the tree, in x/net/html's nodes
+	title    string
+	lang     string    // <html lang>
+	text     []textRun // text in document order; scripts, styles and the title left out
+	links    []link    // <a href> and <area href>
+	embeds   []embed   // everything the page loads: link, script, img, iframe, source …
+	forms    []form
+	scripts  []inlineScript
+	styles   []inlineScript // style elements
+	comments []comment
+	metas    []metaTag
+	tags     []string  // names of all start tags in the order of the source
+	nodes    []element // elements of the tree in document order
+	cut      bool      // the page was longer than what was read of it
 }
 
 // textRun is the text of one text node, white space folded.
@@ -76,4 +79,17 @@ type inlineScript struct {
 // metaTag is one meta element with a name or property.
 type metaTag struct {
 	name, content string // name in lower case
+}
+
+// element is one element of the tree with its place.
+type element struct {
+	node   *html.Node
+	parent int32 // index among the document's elements, -1: none
+	offset int32 // of the start tag in the page as UTF-8
+}
+
+// comment is one HTML comment.
+type comment struct {
+	text   string
+	offset int
 }

@@ -2,6 +2,7 @@ package fingerprint
 
 import (
 	"bytes"
+	"math"
 	"net/url"
 	"strings"
 
@@ -61,6 +62,7 @@ type treeBuilder struct {
 // openElement is an element on the stack of open ones.
 type openElement struct {
 	node   *html.Node
+	index  int32 // among the document's elements
 	hidden bool
 }
 
@@ -76,7 +78,7 @@ func newTreeBuilder(doc *document, body []byte) *treeBuilder {
 	return &treeBuilder{
 		doc:   doc,
 		z:     html.NewTokenizer(bytes.NewReader(body)),
-		stack: []openElement{{node: root}},
+		stack: []openElement{{node: root, index: -1}},
 		link:  -1,
 		forms: formState{open: -1, loose: -1},
 		hide:  readHideRules(body),
@@ -97,7 +99,7 @@ func (b *treeBuilder) run() {
 		case html.EndTagToken:
 			b.end()
 		case html.CommentToken:
-			b.append(b.node(html.CommentNode, string(b.z.Text())))
+			b.comment()
 		}
 		b.offset += size
 	}
@@ -119,8 +121,12 @@ func (b *treeBuilder) top() openElement { return b.stack[len(b.stack)-1] }
 
 // append adds a node below the innermost open element.
 func (b *treeBuilder) append(n *html.Node) {
-	parent := b.top().node
+	top := b.top()
+	parent := top.node
 	n.Parent = parent
+	if n.Type == html.ElementNode {
+		b.doc.nodes = append(b.doc.nodes, element{n, top.index, int32(min(b.offset, math.MaxInt32))})
+	}
 	if last := parent.LastChild; last != nil {
 		last.NextSibling, n.PrevSibling = n, last
 	} else {
@@ -135,7 +141,7 @@ func (b *treeBuilder) push(n *html.Node, hidden bool) {
 		b.overflow++
 		return
 	}
-	b.stack = append(b.stack, openElement{n, hidden})
+	b.stack = append(b.stack, openElement{n, int32(len(b.doc.nodes) - 1), hidden})
 	if n.Data == "svg" || n.Data == "math" {
 		b.foreign++
 	}
@@ -185,6 +191,9 @@ func (b *treeBuilder) text() {
 			b.doc.scripts = append(b.doc.scripts, inlineScript{kind: kind, body: s, offset: b.offset})
 		}
 	case "style":
+		if len(b.doc.styles) < maxScripts {
+			b.doc.styles = append(b.doc.styles, inlineScript{body: s, offset: b.offset})
+		}
 	case "title":
 		if b.doc.title == "" && b.foreign == 0 {
 			b.doc.title = fold(s)
@@ -193,6 +202,14 @@ func (b *treeBuilder) text() {
 		t := fold(s)
 		b.doc.text = append(b.doc.text, textRun{text: t, tag: top.node.Data, hidden: top.hidden, offset: b.offset})
 		b.linkText(t)
+	}
+}
+
+func (b *treeBuilder) comment() {
+	text := string(b.z.Text())
+	b.append(b.node(html.CommentNode, text))
+	if len(b.doc.comments) < maxScripts {
+		b.doc.comments = append(b.doc.comments, comment{text, b.offset})
 	}
 }
 

@@ -1,0 +1,158 @@
+package fingerprint
+
+import (
+	"slices"
+	"strings"
+
+	"golang.org/x/net/html"
+
+	"pitboss/data"
+)
+
+// sketch gathers hashed structures of one kind: a bottom-k sketch that
+// remembers where each was seen first, so that those which stay can be shown.
+type sketch struct {
+	kind      data.Kind
+	layer     data.Layer
+	span      int // open tags that a value covers; 0: the subtree below
+	threshold uint64
+	spots     map[uint64]spot
+	cut       bool
+}
+
+// spot is where a structure was seen first, and how often.
+type spot struct {
+	count, doc, at int32
+}
+
+func newSketch(kind data.Kind, layer data.Layer, span int) *sketch {
+	return &sketch{kind: kind, layer: layer, span: span, threshold: ^uint64(0), spots: map[uint64]spot{}}
+}
+
+func (s *sketch) add(h uint64, doc, at int32) {
+	if h > s.threshold {
+		s.cut = true
+		return
+	}
+	have, ok := s.spots[h]
+	if ok {
+		have.count++
+		s.spots[h] = have
+		return
+	}
+	s.spots[h] = spot{1, doc, at}
+	if len(s.spots) >= 4*limitOf(s.kind) {
+		s.prune()
+	}
+}
+
+// prune keeps the smallest hashes.
+func (s *sketch) prune() {
+	limit := limitOf(s.kind)
+	if len(s.spots) <= limit {
+		return
+	}
+	s.cut = true
+	hashes := make([]uint64, 0, len(s.spots))
+	for h := range s.spots {
+		hashes = append(hashes, h)
+	}
+	slices.Sort(hashes)
+	s.threshold = hashes[limit-1]
+	for h := range s.spots {
+		if h > s.threshold {
+			delete(s.spots, h)
+		}
+	}
+}
+
+// flush hands what was gathered to the collector, with labels for people.
+func (s *sketch) flush(docs []*document, out *collector) {
+	s.prune()
+	out.cut = out.cut || s.cut
+	for h, p := range s.spots {
+		doc := docs[p.doc]
+		f := data.Feature{Layer: s.layer, Kind: s.kind, Value: hex16(h), Count: int(p.count), Source: doc.res.URL, Offset: int(doc.nodes[p.at].offset)}
+		if s.span > 0 {
+			f.Offset = int(doc.nodes[max(0, int(p.at)-s.span+1)].offset)
+			f.Label = runLabel(doc.nodes[max(0, int(p.at)-s.span+1):p.at+1], s.layer == data.LayerTemplate)
+		} else {
+			f.Label = treeLabel(doc.nodes[p.at].node, s.layer == data.LayerTemplate)
+		}
+		out.add(f)
+	}
+}
+
+// runLabel shows consecutive open tags: "ul.menu li a img span".
+func runLabel(run []element, classes bool) string {
+	var b strings.Builder
+	for i, e := range run {
+		if i > 0 {
+			b.WriteByte(' ')
+		}
+		writeTag(&b, e.node, classes)
+	}
+	return b.String()
+}
+
+// treeLabel shows the top of a subtree: "div.card>a+img", at most three levels
+// and eight elements.
+func treeLabel(n *html.Node, classes bool) string {
+	var b strings.Builder
+	left := 8
+	writeTree(&b, n, classes, 3, &left)
+	return b.String()
+}
+
+func writeTree(b *strings.Builder, n *html.Node, classes bool, depth int, left *int) {
+	writeTag(b, n, classes)
+	*left--
+	if depth == 1 {
+		return
+	}
+	var kids []*html.Node
+	for c := n.FirstChild; c != nil && len(kids) < 4; c = c.NextSibling {
+		if c.Type == html.ElementNode && (len(kids) == 0 || kids[len(kids)-1].Data != c.Data) {
+			kids = append(kids, c)
+		}
+	}
+	if len(kids) == 0 || *left <= 0 {
+		return
+	}
+	b.WriteByte('>')
+	nested := len(kids) > 1
+	if nested {
+		b.WriteByte('(')
+	}
+	for i, c := range kids {
+		if *left <= 0 {
+			b.WriteString("…")
+			break
+		}
+		if i > 0 {
+			b.WriteByte('+')
+		}
+		writeTree(b, c, classes, depth-1, left)
+	}
+	if nested {
+		b.WriteByte(')')
+	}
+}
+
+func writeTag(b *strings.Builder, n *html.Node, classes bool) {
+	b.WriteString(cutText(n.Data, 20))
+	if !classes {
+		return
+	}
+	if id := attr(n, "id"); id != "" && !strings.Contains(id, " ") {
+		b.WriteByte('#')
+		b.WriteString(cutText(normalName(id), 30))
+	}
+	for i, c := range strings.Fields(cutText(attr(n, "class"), 200)) {
+		if i == 2 {
+			break
+		}
+		b.WriteByte('.')
+		b.WriteString(cutText(normalName(c), 30))
+	}
+}
