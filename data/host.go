@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/net/idna"
 )
@@ -62,17 +63,20 @@ func NormalizeHost(s string) (string, error) {
 
 func normalizeName(host string) (name, reason string) {
 	host = strings.TrimSuffix(host, ".")
-	if host == "" {
-		return "", "empty name"
+	if host == "" || strings.HasSuffix(host, ".") {
+		return "", "empty name or label"
 	}
 	if len(host) > 4*MaxHostLength {
 		return "", "name is too long"
+	}
+	if !utf8.ValidString(host) {
+		return "", "not UTF-8"
 	}
 	name, err := hostProfile.ToASCII(host)
 	if err != nil {
 		return "", err.Error()
 	}
-	name = strings.TrimSuffix(name, ".")
+	name = strings.TrimSuffix(name, ".") // of a full-width one
 	if !strings.Contains(name, ".") {
 		return "", "a single label is not a public name"
 	}
@@ -82,10 +86,23 @@ func normalizeName(host string) (name, reason string) {
 			return "", fmt.Sprintf("label %q is not a host label", l)
 		}
 	}
-	if allDigits(labels[len(labels)-1]) {
+	if isNumber(labels[len(labels)-1]) {
 		return "", "top-level label is a number"
 	}
+	// An A-label can decode to what would never have been encoded so.
+	if strings.Contains(name, "xn--") {
+		if again, err := hostProfile.ToASCII(name); err != nil || again != name {
+			return "", "a label does not decode"
+		}
+	}
 	return name, ""
+}
+
+// isNumber reports whether a last label would make resolvers and browsers read
+// the whole name as an IPv4 address (WHATWG URL, "ends in a number").
+func isNumber(l string) bool {
+	hex, isHex := strings.CutPrefix(l, "0x")
+	return allDigits(l) || isHex && strings.Trim(hex, "0123456789abcdef") == ""
 }
 
 // validLabel accepts letters, digits, hyphens inside, and the underscores that
@@ -161,7 +178,7 @@ func UnicodeHost(host string) string {
 func invalidHost(s, reason string) error {
 	const most = 100
 	if len(s) > most {
-		s = s[:most] + "…"
+		s = strings.ToValidUTF8(s[:most], "") + "…"
 	}
 	return fmt.Errorf("%w: %q: %s", ErrInvalidHost, s, reason)
 }
