@@ -1,0 +1,58 @@
+package cluster
+
+import (
+	"math"
+)
+
+// comparison is how alike two profiles are, view by view.
+type comparison struct {
+	a, b       int
+	similarity int64        // weighted mean over the views that have a say, in millionths
+	each       [views]int64 // per view; -1: no say
+	share      [views]int64 // what the view adds to similarity
+}
+
+// compare measures a pair under the weights of a layer.
+func (s *space) compare(a, b int, l *Layer, weights *[views]int64) comparison {
+	c := comparison{a: a, b: b}
+	var total int64
+	for v := range views {
+		c.each[v] = -1
+		if weights[v] == 0 {
+			continue
+		}
+		if x, ok := s.alike(a, b, v); ok {
+			c.each[v] = raise(x, l.Power)
+			total += weights[v]
+		}
+	}
+	if total == 0 {
+		return c
+	}
+	for v := range views {
+		if c.each[v] > 0 {
+			c.share[v] = c.each[v] * weights[v] / total
+			c.similarity += c.share[v]
+		}
+	}
+	return c
+}
+
+func raise(x int64, power float64) int64 {
+	if power == 1 || x == 0 {
+		return x
+	}
+	return int64(math.Round(math.Pow(float64(x)/ppm, power) * ppm))
+}
+
+// edges compares all candidate pairs of a space.
+func (s *space) edges(l *Layer) []edge {
+	weights := l.weights()
+	var out []edge
+	for _, pair := range s.candidates() {
+		if c := s.compare(pair[0], pair[1], l, &weights); c.similarity > 0 {
+			out = append(out, edge{pair[0], pair[1], c.similarity})
+		}
+	}
+	return out
+}

@@ -1,0 +1,125 @@
+package cluster
+
+import (
+	"sort"
+	"strings"
+
+	"pitboss/data"
+)
+
+// view is one way to look at a site. Views are chosen so that they can agree
+// independently: whoever changes class names keeps endpoints, whoever moves
+// assets keeps the bones of the page.
+type view int
+
+// The views.
+const (
+	viewClass    view = iota // class names
+	viewStyle                // selectors and properties of style sheets
+	viewTree                 // subtrees and runs of tags with classes
+	viewAsset                // asset paths, their folders and contents
+	viewName                 // ids, globals, data attributes: the names that code needs
+	viewEndpoint             // routes, forms, parameters, cookies
+	viewBones                // subtrees without names
+	viewRun                  // runs of tags without names
+	viewScript               // scripts by content
+	viewHead                 // metas, comments, generator
+	views
+)
+
+// viewNames are the views' names in ledgers and in the model file.
+var viewNames = [views]string{"class", "style", "tree", "asset", "name", "endpoint", "bones", "run", "script", "head"}
+
+// viewOf tells which kinds of feature make up which view.
+var viewOf = map[data.Kind]view{
+	data.KindClass:        viewClass,
+	data.KindSelector:     viewStyle,
+	data.KindProperty:     viewStyle,
+	data.KindShingle:      viewTree,
+	data.KindSubtree:      viewTree,
+	data.KindAsset:        viewAsset,
+	data.KindAssetHash:    viewAsset,
+	data.KindFaviconMD5:   viewAsset,
+	data.KindID:           viewName,
+	data.KindGlobal:       viewName,
+	data.KindDataAttr:     viewName,
+	data.KindI18NKey:      viewName,
+	data.KindEndpoint:     viewEndpoint,
+	data.KindParam:        viewEndpoint,
+	data.KindAPIRoute:     viewEndpoint,
+	data.KindJSONKeys:     viewEndpoint,
+	data.KindCookie:       viewEndpoint,
+	data.KindHeader:       viewEndpoint,
+	data.KindErrorPage:    viewEndpoint,
+	data.KindBareSubtree:  viewBones,
+	data.KindBareShingle:  viewRun,
+	data.KindScriptHash:   viewScript,
+	data.KindScriptToken:  viewScript,
+	data.KindInlineScript: viewScript,
+	data.KindMeta:         viewHead,
+	data.KindComment:      viewHead,
+	data.KindGenerator:    viewHead,
+}
+
+// kindFolder is the kind of a token that stands for a folder of an asset's
+// path: a kit moves between domains with its folders, whatever lies in them.
+const kindFolder data.Kind = "asset-folder"
+
+// token is one feature value as the clustering sees it.
+type token struct {
+	view  view
+	kind  data.Kind
+	value string
+}
+
+// tokensOf lists the tokens of a fingerprint, each once.
+func tokensOf(f *data.Fingerprint) []token {
+	seen := make(map[token]bool, len(f.Features))
+	add := func(t token) {
+		if t.value != "" {
+			seen[t] = true
+		}
+	}
+	for i := range f.Features {
+		feature := &f.Features[i]
+		v, ok := viewOf[feature.Kind]
+		if !ok {
+			continue
+		}
+		add(token{v, feature.Kind, feature.Value})
+		if feature.Kind == data.KindAsset {
+			for _, folder := range folders(feature.Value) {
+				add(token{v, kindFolder, folder})
+			}
+		}
+	}
+	out := make([]token, 0, len(seen))
+	for t := range seen {
+		out = append(out, t)
+	}
+	sort.Slice(out, func(i, j int) bool { return out[i].before(out[j]) })
+	return out
+}
+
+func (t token) before(o token) bool {
+	if t.view != o.view {
+		return t.view < o.view
+	}
+	if t.kind != o.kind {
+		return t.kind < o.kind
+	}
+	return t.value < o.value
+}
+
+// folders returns the folders of a path from the second level down; the top
+// one ("/js") is shared by half of the web and rarity would drop it anyway.
+func folders(path string) []string {
+	path, _, _ = strings.Cut(path, "?")
+	var out []string
+	for i := 1; i < len(path); i++ {
+		if path[i] == '/' {
+			out = append(out, path[:i])
+		}
+	}
+	return out
+}

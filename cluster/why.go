@@ -1,0 +1,103 @@
+package cluster
+
+import (
+	"fmt"
+	"sort"
+
+	"pitboss/data"
+)
+
+// Why explains one pair of sites: a link a layer, each with its ledger. The
+// infrastructure layer shows what they share and always weighs nothing.
+func Why(in Input, a, b string) ([]data.Link, error) {
+	if a > b {
+		a, b = b, a
+	}
+	if a == b {
+		return nil, fmt.Errorf("%w: %s: a site is not compared with itself", data.ErrInvalid, a)
+	}
+	sites := sitesOf(in.Fingerprints)
+	x, err := siteIndex(in.Fingerprints, sites, a)
+	if err != nil {
+		return nil, err
+	}
+	y, err := siteIndex(in.Fingerprints, sites, b)
+	if err != nil {
+		return nil, err
+	}
+	r := rule(in.Verdicts, in.Previous, sites)
+	g := group(sites, &in.Model, r.template, r.builder)
+	return []data.Link{
+		g.pairLink(data.LayerTemplate, g.byNode, g.nodeOf[x], g.nodeOf[y], &in.Model.Template, a, b),
+		g.pairLink(data.LayerBuilder, g.byTmpl, g.tmplOf[x], g.tmplOf[y], &in.Model.Builder, a, b),
+		g.operatorLink(x, y, a, b),
+		infrastructureLink(g.sites[x].fp, g.sites[y].fp),
+	}, nil
+}
+
+// siteIndex finds a host among the comparable sites, or says why it is none.
+func siteIndex(fps []data.Fingerprint, sites []site, host string) (int, error) {
+	i := sort.Search(len(sites), func(i int) bool { return sites[i].fp.Host >= host })
+	if i < len(sites) && sites[i].fp.Host == host {
+		return i, nil
+	}
+	for j := range fps {
+		if fps[j].Host != host {
+			continue
+		}
+		if p := fps[j].Assessment.Page; !p.Matchable() {
+			return 0, fmt.Errorf("%w: %s shows a %s page, which is compared with nothing", data.ErrInvalid, host, p)
+		}
+		return 0, fmt.Errorf("%w: the capture of %s says too little to be compared", data.ErrInvalid, host)
+	}
+	return 0, fmt.Errorf("%w: no fingerprint of %s; import or crawl it first", data.ErrNotFound, host)
+}
+
+func (g *grouping) pairLink(layer data.Layer, s *space, i, j int, l *Layer, a, b string) data.Link {
+	c := s.compare(i, j, l, ptr(l.weights()))
+	link := data.Link{A: a, B: b, Layer: layer, Weight: l.logOdds(c.similarity), Evidence: g.ledger(s, &c, l)}
+	link.Probability = probability(link.Weight)
+	return link
+}
+
+func (g *grouping) operatorLink(x, y int, a, b string) data.Link {
+	link := data.Link{A: a, B: b, Layer: data.LayerOperator, Weight: -operatorPrior}
+	link.Evidence = append(link.Evidence, data.Evidence{Kind: "prior", Weight: -operatorPrior, Detail: "two sites that share no identifier"})
+	all := indicators(g.sites)
+	private := privateIdentifiers(g.sites, all)
+	for k := range all {
+		ind := &all[k]
+		if !within([]int{min(x, y), max(x, y)}, ind.sites) {
+			continue
+		}
+		e := data.Evidence{Kind: ind.kind, Value: ind.value, Sites: len(ind.sites), Source: g.source(x, ind)}
+		own := g.owner(ind, all, private)
+		e.Detail = fmt.Sprintf("on %d sites; %s", len(ind.sites), own.reason)
+		if own.operator {
+			e.Weight = hardKinds[ind.kind]
+		}
+		link.Weight += e.Weight
+		link.Evidence = append(link.Evidence, e)
+	}
+	link.Probability = probability(link.Weight)
+	return link
+}
+
+func infrastructureLink(a, b *data.Fingerprint) data.Link {
+	link := data.Link{A: a.Host, B: b.Host, Layer: data.LayerInfrastructure, Evidence: []data.Evidence{}}
+	has := map[string]bool{}
+	for i := range a.Features {
+		if f := &a.Features[i]; f.Layer == data.LayerInfrastructure {
+			has[string(f.Kind)+":"+f.Value] = true
+		}
+	}
+	for i := range b.Features {
+		f := &b.Features[i]
+		if f.Layer == data.LayerInfrastructure && has[string(f.Kind)+":"+f.Value] {
+			link.Evidence = append(link.Evidence, data.Evidence{
+				Kind: f.Kind, Value: f.Value, Source: f.Source, Detail: "shared hosting ties nobody: many rent the same",
+			})
+		}
+	}
+	return link
+}
