@@ -30,6 +30,7 @@ func Extract(c *data.Capture) data.Fingerprint {
 		x.guard(func() { x.resource(&c.Resources[i]) })
 	}
 	x.guard(x.structures.flush)
+	x.guard(x.readIcons)
 	x.guard(func() { readHosting(c, x.out) })
 	f := data.Fingerprint{Host: c.Host, Visit: c.Visit, Capture: c.Digest, Extractor: Version, At: c.At}
 	if home := x.home(); home != nil {
@@ -47,6 +48,8 @@ type extraction struct {
 	out        *collector
 	docs       []*document // pages of the site, home first
 	structures *structures
+	byURL      map[string]int // index of a resource, made when it is first needed
+	shots      int            // screenshots that were hashed
 }
 
 func newExtraction(c *data.Capture) *extraction {
@@ -103,6 +106,8 @@ func (x *extraction) resource(r *data.Resource) {
 		x.data(&res)
 	case data.RoleRedirect:
 		readHeader(r, x.out)
+	case data.RoleScreenshot:
+		x.screenshot(&res)
 	}
 }
 
@@ -148,7 +153,7 @@ func (x *extraction) homeHashes(doc *document, raw []byte) {
 	add := func(kind data.Kind, value string) {
 		x.out.add(data.Feature{Layer: data.LayerTemplate, Kind: kind, Value: value, Source: doc.res.URL})
 	}
-	add(data.KindDOMHash, domHash(doc.tags))
+	add(data.KindDOMHash, tellingDOMHash(doc.tags))
 	add(data.KindTLSH, fuzzyHash(raw))
 	if len(raw) > 0 {
 		add(data.KindHTMLHash, htmlHash(raw))
@@ -162,8 +167,8 @@ func (x *extraction) errorPage(r *data.Resource) {
 	if !isHTML(r) {
 		return
 	}
-	h := domHash(parseDocument(r).tags)
-	if home := x.home(); home != nil && domHash(home.tags) == h {
+	h := tellingDOMHash(parseDocument(r).tags)
+	if home := x.home(); home != nil && tellingDOMHash(home.tags) == h {
 		return
 	}
 	x.out.add(data.Feature{Layer: data.LayerBuilder, Kind: data.KindErrorPage, Value: h, Source: r.URL})
@@ -216,6 +221,17 @@ func (x *extraction) inline(doc *document, s inlineScript) {
 	}
 	x.packed(body, doc.res.URL)
 	readScript(body, data.KindInlineScript, doc.res.URL, s.offset, x.host, x.out)
+}
+
+// screenshot hashes a rendered picture.
+func (x *extraction) screenshot(r *data.Resource) {
+	if x.shots++; x.shots > maxIcons {
+		x.out.cut = true
+		return
+	}
+	for _, h := range imageHashes(r.Body, imageFormat(r.Body)) {
+		x.out.add(data.Feature{Layer: data.LayerTemplate, Kind: data.KindScreenPHash, Value: h, Source: r.URL})
+	}
 }
 
 func (x *extraction) framework(name, source string) {

@@ -74,23 +74,33 @@ func sha256Hex(b []byte) string {
 }
 
 // domHash is the dom-hash of AIL and Lookyloo: sha256 of the tag names in
-// document order joined by "|", the first 32 hexadecimal digits. The hashes of
-// pages without content are "".
+// document order joined by "|", the first 32 hexadecimal digits.
 func domHash(tags []string) string {
 	h := sha256.New()
+	var line []byte
 	for i, t := range tags {
 		if i > 0 {
-			h.Write([]byte{'|'})
+			line = append(line, '|')
 		}
-		h.Write([]byte(t))
+		if line = append(line, t...); len(line) >= 4096 {
+			h.Write(line)
+			line = line[:0]
+		}
 	}
-	switch sum := hex.EncodeToString(h.Sum(nil))[:32]; sum {
+	h.Write(line)
+	return hex.EncodeToString(h.Sum(nil))[:32]
+}
+
+// tellingDOMHash is domHash, or "" for pages that have no content to tell
+// them apart: no tags at all, or no more than the skeleton.
+func tellingDOMHash(tags []string) string {
+	switch h := domHash(tags); h {
 	case "e3b0c44298fc1c149afbf4c8996fb924", // no tag
 		"6018827592c227a09f27dbff47a18a2b", // html|head|body
 		"884abe65a46911cb546a1169e454d754": // html|head|title|body
 		return ""
 	default:
-		return sum
+		return h
 	}
 }
 

@@ -74,13 +74,36 @@ func (s *sketch) flush(docs []*document, out *collector) {
 		doc := docs[p.doc]
 		f := data.Feature{Layer: s.layer, Kind: s.kind, Value: hex16(h), Count: int(p.count), Source: doc.res.URL, Offset: int(doc.nodes[p.at].offset)}
 		if s.span > 0 {
-			f.Offset = int(doc.nodes[max(0, int(p.at)-s.span+1)].offset)
-			f.Label = runLabel(doc.nodes[max(0, int(p.at)-s.span+1):p.at+1], s.layer == data.LayerTemplate)
+			run := doc.run(int(p.at), s.span)
+			f.Offset = int(run[0].offset)
+			f.Label = runLabel(run, s.layer == data.LayerTemplate)
 		} else {
 			f.Label = treeLabel(doc.nodes[p.at].node, s.layer == data.LayerTemplate)
 		}
 		out.add(f)
 	}
+}
+
+// run returns the last open tags up to an element, insides of drawings left
+// out as they are from shingles.
+func (d *document) run(last, span int) []element {
+	var out []element
+	for i := last; i >= 0 && len(out) < span; i-- {
+		if !d.inDrawing(i) {
+			out = append(out, d.nodes[i])
+		}
+	}
+	slices.Reverse(out)
+	return out
+}
+
+func (d *document) inDrawing(i int) bool {
+	for p := d.nodes[i].parent; p >= 0; p = d.nodes[p].parent {
+		if d.nodes[p].node.Data == "svg" {
+			return true
+		}
+	}
+	return false
 }
 
 // runLabel shows consecutive open tags: "ul.menu li a img span".
