@@ -60,9 +60,6 @@ func (w *Web) populate() {
 	shops := workshops()
 	w.hostings = 48
 	for i := range shops {
-		if w.templates[shops[i].name] == nil {
-			continue // TEMPX
-		}
 		for j := range shops[i].skins {
 			w.sell(&shops[i], &shops[i].skins[j], operators)
 		}
