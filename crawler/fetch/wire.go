@@ -31,6 +31,7 @@ type wire struct {
 
 	raw   bytes.Buffer // received bytes of the current exchange
 	most  int64        // read no more than this
+	full  bool         // that limit was met
 	large *slot
 }
 
@@ -41,6 +42,7 @@ var errFull = errors.New("limit reached")
 func (w *wire) Read(p []byte) (int, error) {
 	room := w.most - int64(w.raw.Len())
 	if room <= 0 {
+		w.full = true
 		return 0, errFull
 	}
 	if int64(len(p)) > room {
@@ -120,7 +122,7 @@ func (w *wire) exchange(ctx context.Context, req *http.Request, b bounds) (*answ
 	}
 	a := &answer{url: req.URL.String(), at: time.Now().UTC(), addr: w.addr, cert: w.cert, request: out.Bytes()}
 	w.raw = bytes.Buffer{}
-	w.most = b.head
+	w.most, w.full = b.head, false
 	if _, err := w.Write(out.Bytes()); err != nil && !readable(err) {
 		return nil, w.fault(ctx, err)
 	}
@@ -193,8 +195,8 @@ func (w *wire) fault(ctx context.Context, err error) error {
 		return ctx.Err()
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		return fmt.Errorf("no answer in time: %w", os.ErrDeadlineExceeded)
-	case errors.Is(err, errFull):
-		return errHead
+	case w.full:
+		return errHead // the parser may complain of the line that was cut
 	case w.raw.Len() == 0:
 		return fmt.Errorf("%w: %s", errClosed, plain(err))
 	case errors.Is(err, errProtocol):
