@@ -42,8 +42,12 @@ func sampleSite() http.Handler {
 func TestVisitSite(t *testing.T) {
 	t.Parallel()
 	for name, serve := range map[string]func() (v data.Visit, c *collected){
-		"https": func() (data.Visit, *collected) { return visitHost(t, testConfig(siteServer(t, sampleSite())), "lucky.example") },
-		"http":  func() (data.Visit, *collected) { return visitHost(t, testConfig(plainServer(t, sampleSite())), "lucky.example") },
+		"https": func() (data.Visit, *collected) {
+			return visitHost(t, testConfig(siteServer(t, sampleSite())), "lucky.example")
+		},
+		"http": func() (data.Visit, *collected) {
+			return visitHost(t, testConfig(plainServer(t, sampleSite())), "lucky.example")
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			v, c := serve()
