@@ -29,6 +29,10 @@ type siteRow struct {
 	placement []kindValue
 }
 
+// Builder and Operator return the site's family on that layer, or nil.
+func (r *siteRow) Builder() *familyRow  { return r.Families[data.LayerBuilder] }
+func (r *siteRow) Operator() *familyRow { return r.Families[data.LayerOperator] }
+
 // familyRow is a family as lists show it.
 type familyRow struct {
 	*data.Family
