@@ -1,0 +1,187 @@
+package reference
+
+import (
+	"sync"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// Class says what a term of the lexicon speaks for.
+type Class string
+
+// The classes of terms.
+const (
+	ClassCore       Class = "core"       // used by hardly anyone but those who offer or promote gambling
+	ClassGame       Class = "game"       // names games and betting; news and guides use it too
+	ClassMoney      Class = "money"      // moving money in and out of an account
+	ClassPromo      Class = "promo"      // bonuses, joining, agents
+	ClassBuilder    Class = "builder"    // selling gambling software and sites
+	ClassAffiliate  Class = "affiliate"  // reviewing, ranking and verifying gambling sites; tips
+	ClassPrevention Class = "prevention" // helping those who gamble too much
+	ClassNews       Class = "news"       // reporting
+	ClassSport      Class = "sport"      // reporting sport
+	ClassCrypto     Class = "crypto"     // coins and exchanges
+	ClassVideoGame  Class = "videogame"  // video games and programming
+	ClassLand       Class = "land"       // hotels, clubs and live events
+	ClassDemo       Class = "demo"       // play without money
+	ClassMask       Class = "mask"       // says nothing; keeps a shorter term inside it from matching
+)
+
+// Meaning is what a term says in one language.
+type Meaning struct {
+	Language string // ISO 639-1 or 639-3
+	Class    Class
+}
+
+// Term is one word or phrase and its meanings.
+type Term struct {
+	Text     string // lower case, NFKC, hyphens as spaces
+	Meanings []Meaning
+	Words    int // separated by spaces
+}
+
+// Lexicon finds the terms of all languages in a text.
+type Lexicon struct {
+	terms []Term
+	edges map[uint64]int32 // node<<32|rune → node
+	ends  []int32          // node → 1 + index in terms, 0 for none
+	first [2048]bool       // runes below U+0800 that begin a term
+}
+
+// Gambling returns the gambling lexicon.
+var Gambling = sync.OnceValue(func() *Lexicon {
+	l := &Lexicon{edges: map[uint64]int32{}, ends: []int32{0}}
+	for _, row := range table("lexicon.tsv", 3) {
+		for _, text := range list(row[2]) {
+			l.add(text, Meaning{row[0], Class(row[1])})
+		}
+	}
+	return l
+})
+
+// Terms returns all terms, in the order of the file. Callers must not change
+// them.
+func (l *Lexicon) Terms() []Term { return l.terms }
+
+func (l *Lexicon) add(text string, m Meaning) {
+	node, words := int32(0), 1
+	var canonical []rune
+	for _, r := range norm.NFKC.String(text) {
+		r = plain(r)
+		if r == ' ' {
+			words++
+		}
+		if node == 0 && r < rune(len(l.first)) {
+			l.first[r] = true
+		}
+		canonical = append(canonical, r)
+		key := uint64(node)<<32 | uint64(r)
+		next, ok := l.edges[key]
+		if !ok {
+			next = int32(len(l.ends))
+			l.edges[key] = next
+			l.ends = append(l.ends, 0)
+		}
+		node = next
+	}
+	if at := l.ends[node]; at > 0 {
+		l.terms[at-1].Meanings = append(l.terms[at-1].Meanings, m)
+		return
+	}
+	l.terms = append(l.terms, Term{Text: string(canonical), Meanings: []Meaning{m}, Words: words})
+	l.ends[node] = int32(len(l.terms))
+}
+
+// plain folds the case of a rune and takes hyphens and underscores for spaces.
+func plain(r rune) rune {
+	switch {
+	case r >= 'A' && r <= 'Z':
+		return r + 'a' - 'A'
+	case r == '-' || r == '_' || r == '\u00a0' || r == '\n' || r == '\t' || r == '‐' || r == '‑':
+		return ' '
+	case r == '’':
+		return '\''
+	case r < utf8.RuneSelf:
+		return r
+	}
+	return unicode.ToLower(r)
+}
+
+// Match calls emit for each term found, with the byte offset of where it
+// begins in the text. From left to right the longest term wins, and the
+// search goes on behind it. In scripts that separate words a term must begin
+// and end where a word does; in the others (Han, kana, Hangul, Thai, Khmer)
+// it may stand anywhere. Time is linear in the text, times the longest term.
+func (l *Lexicon) Match(text string, emit func(t *Term, at int)) {
+	if !norm.NFKC.IsNormalString(text) {
+		text = norm.NFKC.String(text)
+	}
+	inWord := false
+	for i := 0; i < len(text); {
+		r, size := utf8.DecodeRuneInString(text[i:])
+		r = plain(r)
+		spaced := isSpaced(r)
+		if (spaced && inWord) || (r < rune(len(l.first)) && !l.first[r]) {
+			inWord = spaced
+			i += size
+			continue
+		}
+		term, end := l.longest(text, i)
+		if term == nil {
+			inWord = spaced
+			i += size
+			continue
+		}
+		emit(term, i)
+		last, _ := utf8.DecodeLastRuneInString(text[i:end])
+		inWord = isSpaced(plain(last))
+		i = end
+	}
+}
+
+// longest returns the longest term that begins at i, and where it ends.
+func (l *Lexicon) longest(text string, i int) (found *Term, end int) {
+	node, space := int32(0), false
+	for j := i; j < len(text); {
+		r, size := utf8.DecodeRuneInString(text[j:])
+		r = plain(r)
+		if r == ' ' && space {
+			j += size // several spaces are one
+			continue
+		}
+		space = r == ' '
+		next, ok := l.edges[uint64(node)<<32|uint64(r)]
+		if !ok {
+			break
+		}
+		node, j = next, j+size
+		if at := l.ends[node]; at > 0 && wordEnds(text, r, j) {
+			found, end = &l.terms[at-1], j
+		}
+	}
+	return found, end
+}
+
+// wordEnds reports whether a term whose last rune is r may end at j.
+func wordEnds(text string, r rune, j int) bool {
+	if !isSpaced(r) || j >= len(text) {
+		return true
+	}
+	next, _ := utf8.DecodeRuneInString(text[j:])
+	return !isSpaced(next)
+}
+
+// isSpaced reports whether a rune belongs to words of a script that separates
+// words with spaces. Hangul is not among them: particles and compounds stick
+// to the word.
+func isSpaced(r rune) bool {
+	if r < utf8.RuneSelf {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9'
+	}
+	if r >= 0x0e00 && r <= 0x0e7f || r >= 0x1780 && r <= 0x17ff || r >= 0x1100 && r <= 0x11ff || r >= 0x2e80 {
+		return false // Thai, Khmer, Hangul jamo; CJK and all that follows
+	}
+	return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r)
+}

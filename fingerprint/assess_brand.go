@@ -1,0 +1,56 @@
+package fingerprint
+
+import "strings"
+
+// brandStems are pieces of which names of gambling sites are made, as seen in
+// public block lists of several countries. They count only together with a
+// number, or as the end of a name.
+var brandStems = []string{
+	"bet", "slot", "toto", "casino", "poker", "judi", "togel", "gacor", "hoki", "cuan", "dewa", "raja", "bola", "sbo", "kubet", "ufa",
+	"betflix", "gclub", "spin", "jackpot", "jp", "win", "play", "vip", "asia", "lucky", "mega", "royal", "club", "game", "fun", "lsm", "qq", "sabai", "bonanza", "sultan", "zeus", "naga", "luxury", "macau", "vegas", "olympus", "4d",
+}
+
+// brandName returns the word of a text that looks like the brand of a gambling
+// site, or "": a stem and a number of two to four digits ("slot88", "77win"),
+// any word with a number of doubled lucky digits ("agen777"), or "4d".
+func brandName(text string) string {
+	for word := range nameWords(strings.ToLower(cutText(text, 300))) {
+		if isBrand(word) {
+			return word
+		}
+	}
+	return ""
+}
+
+func isBrand(word string) bool {
+	letters := strings.Trim(word, "0123456789")
+	if len(letters) < 2 || len(letters) == len(word) || hasDigit(letters) {
+		return len(letters) >= 5 && strings.HasSuffix(word, "4d")
+	}
+	number := strings.Trim(word, "abcdefghijklmnopqrstuvwxyz")
+	if len(number) < 2 || len(number) > 4 {
+		return false
+	}
+	for _, stem := range brandStems {
+		if strings.HasPrefix(letters, stem) || strings.HasSuffix(letters, stem) {
+			return true
+		}
+	}
+	switch number {
+	case "77", "777", "88", "888", "99", "999", "303", "138", "188", "288", "388", "365", "123", "234", "789", "168", "666", "69", "79", "68":
+		return len(letters) >= 3 && number != "123"
+	}
+	return false
+}
+
+// hostSays returns the gambling word within a host name, or "". Only words
+// long enough to stand in hardly any other word are looked for.
+func hostSays(host string) string {
+	host = strings.ToLower(host)
+	for _, w := range []string{"casino", "cassino", "kasino", "kazino", "slots", "slot88", "togel", "judi", "baccarat", "jackpot", "sportsbook", "betting", "gacor", "poker", "roulette", "pokies", "bahis", "xoso", "nhacai", "livebet", "bet365", "1xbet", "totosite", "lottery", "spinwin", "freespin"} {
+		if strings.Contains(host, w) {
+			return w
+		}
+	}
+	return brandName(host)
+}
