@@ -108,3 +108,11 @@ func remedyOf(err error, dataDir string) string {
 	}
 	return ""
 }
+
+// withRemedyIf adds a remedy to the errors it is meant for.
+func withRemedyIf(target, err error, format string, args ...any) error {
+	if !errors.Is(err, target) {
+		return err
+	}
+	return withRemedy(err, format, args...)
+}
