@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"pitboss/data"
 )
@@ -49,6 +50,7 @@ func (c *collector) add(f data.Feature) {
 	if f.Value == "" {
 		return
 	}
+	f.Value = strings.ToValidUTF8(f.Value, "\uFFFD")
 	if len(f.Value) > maxValue {
 		c.cut = true
 		return
@@ -64,9 +66,9 @@ func (c *collector) add(f data.Feature) {
 		c.cut = true
 		return
 	}
-	f.Label = cutText(f.Label, maxLabel)
-	f.Context = cutText(f.Context, maxContext)
-	f.Source = cutText(f.Source, maxSource)
+	f.Label = cutText(strings.ToValidUTF8(f.Label, "\uFFFD"), maxLabel)
+	f.Context = cutText(strings.ToValidUTF8(f.Context, "\uFFFD"), maxContext)
+	f.Source = cutText(strings.ToValidUTF8(f.Source, "\uFFFD"), maxSource)
 	b.values[f.Value] = &collected{f, h}
 	if len(b.values) >= 2*b.limit {
 		b.prune()
@@ -132,26 +134,32 @@ func (c *collector) features() []data.Feature {
 // all kinds stays below 6,000.
 func limitOf(k data.Kind) int {
 	switch k {
-	case data.KindShingle, data.KindBareShingle:
+	case data.KindShingle:
 		return 500
-	case data.KindSubtree, data.KindBareSubtree:
-		return 500
-	case data.KindClass, data.KindSelector:
+	case data.KindSubtree:
+		return 450
+	case data.KindBareSubtree, data.KindClass:
 		return 400
-	case data.KindID, data.KindAsset, data.KindScriptToken:
+	case data.KindBareShingle:
+		return 350
+	case data.KindSelector:
 		return 300
-	case data.KindEndpoint, data.KindAPIRoute, data.KindText:
+	case data.KindID, data.KindAsset, data.KindScriptToken:
+		return 250
+	case data.KindEndpoint, data.KindAPIRoute:
 		return 200
-	case data.KindGlobal, data.KindParam, data.KindI18NKey, data.KindAssetHash:
+	case data.KindGlobal, data.KindParam, data.KindAssetHash, data.KindText:
 		return 150
-	case data.KindProperty, data.KindDataAttr, data.KindOutlinkHost, data.KindInlineScript:
+	case data.KindProperty, data.KindDataAttr, data.KindOutlinkHost, data.KindInlineScript, data.KindI18NKey:
 		return 100
 	case data.KindColor, data.KindComment, data.KindScriptHash, data.KindAgentCode, data.KindPhone, data.KindEmail:
 		return 60
 	case data.KindDOMHash, data.KindHTMLHash, data.KindTLSH, data.KindGenerator, data.KindErrorPage:
 		return 4
-	case data.KindFavicon, data.KindFaviconMD5, data.KindFaviconSHA, data.KindIconPHash, data.KindScreenPHash:
+	case data.KindFavicon, data.KindFaviconMD5, data.KindFaviconSHA:
 		return 8
+	case data.KindIconPHash, data.KindScreenPHash:
+		return 3 * maxIcons
 	case data.KindSPKI, data.KindCert, data.KindJARM, data.KindHHHash, data.KindServer, data.KindCDN, data.KindASN:
 		return 4
 	}

@@ -42,7 +42,7 @@ func needsNormal(s string) bool {
 			return true
 		}
 	}
-	return strings.HasPrefix(s, "sc-") || strings.HasPrefix(s, "css-")
+	return strings.HasPrefix(s, "sc-") || strings.HasPrefix(s, "css-") || strings.HasPrefix(s, "svelte-")
 }
 
 // namesNumber reports whether a number after this word is a data base's.

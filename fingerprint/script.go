@@ -35,19 +35,20 @@ type script struct {
 	base   int // offset of the script in its resource
 	offset int
 
-	depth    int // open brackets of any kind
-	prev     js.TokenType
-	prevText string // of the last identifier
-	call     string // name of the function whose "(" was the last token
-	declare  bool   // the next name is declared: var, let, const, function, class
-	hash     uint64 // over the stream
-	items    int
-	window   [scriptSpan]uint64
-	sampled  map[uint64]int // shingles with the place they end at
-	ceiling  uint64         // shingles over it are out
-	obscured int            // names made by an obfuscator
-	global   string
-	windowed bool // the last tokens were "window."
+	depth     int // open brackets of any kind
+	prev      js.TokenType
+	prevText  string // of the last identifier
+	call      string // name of the function whose "(" was the last token
+	declare   bool   // the next name is declared: var, let, const, function, class
+	variables bool   // a comma leads to a further declared name
+	hash      uint64 // over the stream
+	items     int
+	window    [scriptSpan]uint64
+	sampled   map[uint64]int // shingles with the place they end at
+	ceiling   uint64         // shingles over it are out
+	obscured  int            // names made by an obfuscator
+	global    string
+	windowed  bool // the last tokens were "window."
 }
 
 // readScript adds what a script tells. The hash of its token stream becomes a
@@ -105,7 +106,12 @@ func endsOperand(tt js.TokenType) bool {
 
 func (s *script) token(tt js.TokenType, text []byte) {
 	switch tt {
-	case js.WhitespaceToken, js.LineTerminatorToken, js.CommentToken, js.CommentLineTerminatorToken:
+	case js.LineTerminatorToken, js.CommentLineTerminatorToken:
+		if s.prev != js.CommaToken {
+			s.variables = false
+		}
+		return
+	case js.WhitespaceToken, js.CommentToken:
 		return
 	case js.OpenBraceToken, js.OpenParenToken, js.OpenBracketToken:
 		s.depth++
@@ -154,8 +160,13 @@ func (s *script) follow(tt js.TokenType) {
 		if tt != js.DotToken {
 			s.windowed = false
 		}
-		if tt != js.MulToken {
-			s.declare = tt == js.CommaToken && s.declare && s.depth == 0
+		switch {
+		case tt == js.CommaToken:
+			s.declare = s.variables && s.depth == 0
+		case tt == js.SemicolonToken:
+			s.declare, s.variables = false, false
+		case tt != js.MulToken: // function* name
+			s.declare = false
 		}
 	}
 }
@@ -173,6 +184,7 @@ func (s *script) name(tt js.TokenType, text []byte) {
 		}
 	case tt == js.VarToken || tt == js.FunctionToken || tt == js.ClassToken || tt == js.ConstToken || tt == js.LetToken:
 		s.declare = s.depth == 0 && startsStatement(s.prev)
+		s.variables = s.declare && tt != js.FunctionToken && tt != js.ClassToken
 		s.prevText = ""
 		return
 	case js.IsIdentifier(tt):
