@@ -63,7 +63,7 @@ func TestStaticPages(t *testing.T) {
 	want(t, index, ".facts dd", "17", "16", "15", "3", "3", "2")
 	want(t, index, "#builders tbody th", "Golden Palace kit", "b-03ad9e", "b-55e1b2")
 	want(t, index, "#builders tbody td:nth-child(2)", "8", "4", "2")
-	want(t, index, "#page-types th", "gambling-site", "doorway", "compromised", "not-gambling")
+	want(t, index, "#page-types th", "gambling site", "doorway", "compromised", "not gambling")
 	want(t, index, "#changes tbody .mark", "joined", "born")
 
 	builders := open(t, dir, "builders.html")

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 	"unicode"
@@ -15,7 +16,8 @@ import (
 // visible returns text as one line of at most limit runes in which nothing
 // acts unseen: control and format characters, such as bidi overrides and
 // zero-width spaces, line separators and broken UTF-8 are written out as
-// ⟨U+XXXX⟩, and piles of combining marks are cut to three.
+// ⟨U+XXXX⟩, piles of combining marks are cut to three, and addresses are
+// defanged.
 func visible(s string, limit int) string {
 	var b strings.Builder
 	n, marks := 0, 0
@@ -40,8 +42,11 @@ func visible(s string, limit int) string {
 			b.WriteRune(r)
 		}
 	}
-	return strings.TrimSpace(b.String())
+	return webAddress.ReplaceAllString(strings.TrimSpace(b.String()), "hxxp$1://")
 }
+
+// webAddress is what readers and mail programs make links of.
+var webAddress = regexp.MustCompile(`(?i)http(s?)://`)
 
 // defang writes a URL so that no program makes a link of it:
 // "hxxps://host[.]example/path".
@@ -50,9 +55,6 @@ func defang(raw string, limit int) string {
 	scheme, rest, ok := strings.Cut(s, "://")
 	if !ok {
 		return strings.ReplaceAll(s, ":", "[:]")
-	}
-	if strings.HasPrefix(strings.ToLower(scheme), "http") {
-		scheme = "hxxp" + scheme[4:]
 	}
 	end := strings.IndexAny(rest, "/?#")
 	if end < 0 {

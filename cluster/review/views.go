@@ -115,7 +115,7 @@ func (s *snapshot) overview() overview {
 	if len(o.Builders) > 0 {
 		o.Largest = len(o.Builders[0].Members)
 	}
-	o.Pages = shares(pages, captured)
+	o.Pages = named(shares(pages, captured))
 	o.Statuses = shares(statuses, len(s.sites))
 	o.Changes, o.More = s.lately(maxChanges)
 	return o
@@ -127,6 +127,14 @@ func shares[K ~string](count map[K]int, of int) []share {
 		out = append(out, share{Name: cmp.Or(visible(string(k), 40), "unknown"), Count: n, Of: of})
 	}
 	return sortShares(out)
+}
+
+// named puts the names of page types as people say them.
+func named(pages []share) []share {
+	for i := range pages {
+		pages[i].Name = pageName(data.PageType(pages[i].Name))
+	}
+	return pages
 }
 
 func sortShares(out []share) []share {
@@ -189,7 +197,7 @@ func (s *snapshot) family(f *familyRow) familyPage {
 			p.Members = append(p.Members, memberRow{site, visible(m.Host, 260), m, s.byHost[m.Nearest], fall(m.Evidence)})
 		}
 	}
-	p.Pages, p.Spread = shares(pages, p.Total), s.spread(f)
+	p.Pages, p.Spread = named(shares(pages, p.Total)), s.spread(f)
 	for _, c := range slices.Backward(s.changes) {
 		if (c.Family == f.ID || c.Other == f.ID) && len(p.Changes) < maxChanges {
 			p.Changes = append(p.Changes, changeRow{Change: c, Family: s.byID[c.Family], ID: visible(c.Family, 60), Site: s.byHost[c.Host]})
