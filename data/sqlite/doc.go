@@ -9,7 +9,8 @@
 // an iterator holds none of them while its consumer works, so a caller may
 // write while it iterates.
 //
-// What the program has computed lies in compressed JSON; columns and rows of
+// What the program has computed lies in compressed JSON, the
+// features of fingerprints in a shorter form; columns and rows of
 // their own have only what is searched, ordered or joined by. Times are kept
 // to the microsecond, in UTC; the bodies of visits, fingerprints, runs and
 // verdicts keep them as they were given.

@@ -19,7 +19,7 @@ const fingerprintsPerPage = 64
 func (s *Store) PutFingerprints(ctx context.Context, fingerprints []data.Fingerprint) error {
 	bodies := make([][]byte, len(fingerprints))
 	for i := range fingerprints {
-		body, err := s.codec.encode(&fingerprints[i])
+		body, err := s.codec.encodeFingerprint(&fingerprints[i])
 		if err != nil {
 			return fmt.Errorf("put fingerprint of %s: %w", fingerprints[i].Host, err)
 		}
@@ -67,7 +67,7 @@ func (s *Store) Fingerprint(ctx context.Context, host string) (data.Fingerprint,
 		err = notFound("site %q has no fingerprint", host)
 	}
 	if err == nil {
-		err = s.codec.decode(body, &f)
+		err = s.codec.decodeFingerprint(body, &f)
 	}
 	if err != nil {
 		return data.Fingerprint{}, s.explain("read fingerprint", err)
@@ -81,6 +81,6 @@ func (s *Store) Fingerprints(ctx context.Context) iter.Seq2[data.Fingerprint, er
 	return pages(s, "read fingerprints",
 		func(f *data.Fingerprint) string { return f.Host },
 		func(after string) ([]data.Fingerprint, error) {
-			return decodePage[data.Fingerprint](ctx, s, sqlFingerprints, after, fingerprintsPerPage)
+			return decodePage(ctx, s, (*codec).decodeFingerprint, sqlFingerprints, after, fingerprintsPerPage)
 		})
 }

@@ -23,7 +23,7 @@ const sitesPerPage = 512
 // AddCandidates stores candidates in one transaction and returns how many of
 // their sites were not known before. A site that is known gains the source,
 // unless it came from there already. New sites are due at once. Batches of
-// about ten thousand are fastest. The error wraps data.ErrInvalidHost when a
+// some ten thousand are fastest. The error wraps data.ErrInvalidHost when a
 // host is not in canonical form; nothing is stored then.
 func (s *Store) AddCandidates(ctx context.Context, candidates []data.Candidate) (added int, err error) {
 	// Neighbours in the alphabet are neighbours on disk.
@@ -61,17 +61,23 @@ func (t *txn) addCandidate(c *data.Candidate) (isNew bool, err error) {
 
 // addSite returns the row of a host, which it makes if there is none.
 func (t *txn) addSite(host string, seen int64) (id int64, isNew bool, err error) {
-	n, err := t.exec(sqlAddSite, host, seen)
+	st, err := t.statement(sqlAddSite)
 	if err != nil {
 		return 0, false, err
+	}
+	res, err := st.Exec(host, seen)
+	if err != nil {
+		return 0, false, err
+	}
+	if n, err := res.RowsAffected(); err != nil || n > 0 {
+		id, idErr := res.LastInsertId()
+		return id, true, errors.Join(err, idErr)
 	}
 	if err := t.scan(sqlSiteID, []any{host}, &id); err != nil {
 		return 0, false, err
 	}
-	if n == 0 {
-		_, err = t.exec(sqlSeenEarlier, id, seen)
-	}
-	return id, n > 0, err
+	_, err = t.exec(sqlSeenEarlier, id, seen)
+	return id, false, err
 }
 
 // siteID returns the row of a host. The error wraps data.ErrNotFound.

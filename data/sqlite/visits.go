@@ -166,12 +166,14 @@ func (s *Store) Pending(ctx context.Context, extractor string) iter.Seq2[data.Vi
 	return pages(s, "read pending visits",
 		func(v *data.Visit) string { return v.Host },
 		func(after string) ([]data.Visit, error) {
-			return decodePage[data.Visit](ctx, s, sqlPending, after, extractor, visitsPerPage)
+			return decodePage(ctx, s, decodeVisit, sqlPending, after, extractor, visitsPerPage)
 		})
 }
 
+func decodeVisit(c *codec, body []byte, v *data.Visit) error { return c.decode(body, v) }
+
 // decodePage reads rows of a host and a body.
-func decodePage[T any](ctx context.Context, s *Store, query string, args ...any) ([]T, error) {
+func decodePage[T any](ctx context.Context, s *Store, decode func(*codec, []byte, *T) error, query string, args ...any) ([]T, error) {
 	var page []T
 	err := s.read(ctx, query, args, func(rows *sql.Rows) error {
 		var host string
@@ -180,7 +182,7 @@ func decodePage[T any](ctx context.Context, s *Store, query string, args ...any)
 			return err
 		}
 		var v T
-		if err := s.codec.decode(body, &v); err != nil {
+		if err := decode(s.codec, body, &v); err != nil {
 			return fmt.Errorf("%s: %w", host, err)
 		}
 		page = append(page, v)

@@ -1,6 +1,6 @@
 -- Times are microseconds since 1970 in UTC; the zero time of the program is
 -- stored as what it is, -62135596800000000. Blobs are zstd-compressed JSON of
--- the noun that the table is named after.
+-- the noun that the table is named after; features have a form of their own.
 
 -- +goose Up
 CREATE TABLE sites (
