@@ -23,9 +23,14 @@ type document struct {
 	styles   []inlineScript // style elements
 	comments []comment
 	metas    []metaTag
-	tags     []string  // names of all start tags in the order of the source
-	nodes    []element // elements of the tree in document order
-	cut      bool      // the page was longer than what was read of it
+	pageTree
+}
+
+// pageTree is what is known of a page's tree beside its nodes.
+type pageTree struct {
+	tags  []string  // names of all start tags in the order of the source
+	nodes []element // elements of the tree in document order
+	cut   bool      // the page was longer than what was read of it
 }
 
 // textRun is the text of one text node, white space folded.

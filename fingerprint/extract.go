@@ -22,23 +22,31 @@ const (
 // clock, network or disk. It never panics, whatever the capture holds.
 func Extract(c *data.Capture) data.Fingerprint {
 	x := newExtraction(c)
-	for i := range c.Resources {
-		if i == maxResources {
-			x.out.cut = true
-			break
-		}
-		x.guard(func() { x.resource(&c.Resources[i]) })
-	}
-	x.guard(x.structures.flush)
-	x.guard(x.readIcons)
+	x.read()
 	x.guard(func() { readHosting(c, x.out) })
 	f := data.Fingerprint{Host: c.Host, Visit: c.Visit, Capture: c.Digest, Extractor: Version, At: c.At}
 	if home := x.home(); home != nil {
 		f.Title = cutText(home.title, maxValue)
 	}
+	x.guard(func() { f.Assessment = assess(c, x.docs, x.out) })
 	f.Features = x.out.features()
 	f.Complete = !x.out.cut
 	return f
+}
+
+// read reads all answers of the capture.
+func (x *extraction) read() {
+	for i := range x.capture.Resources {
+		if i == maxResources {
+			x.out.cut = true
+			break
+		}
+		x.guard(func() { x.resource(&x.capture.Resources[i]) })
+	}
+	x.guard(x.structures.flush)
+	if !x.plain {
+		x.guard(x.readIcons)
+	}
 }
 
 // extraction is the work on one capture.
@@ -50,6 +58,7 @@ type extraction struct {
 	structures *structures
 	byURL      map[string]int // index of a resource, made when it is first needed
 	shots      int            // screenshots that were hashed
+	plain      bool           // without fuzzy hashes and pictures, for measuring
 }
 
 func newExtraction(c *data.Capture) *extraction {
@@ -154,7 +163,9 @@ func (x *extraction) homeHashes(doc *document, raw []byte) {
 		x.out.add(data.Feature{Layer: data.LayerTemplate, Kind: kind, Value: value, Source: doc.res.URL})
 	}
 	add(data.KindDOMHash, tellingDOMHash(doc.tags))
-	add(data.KindTLSH, fuzzyHash(raw))
+	if !x.plain {
+		add(data.KindTLSH, fuzzyHash(raw))
+	}
 	if len(raw) > 0 {
 		add(data.KindHTMLHash, htmlHash(raw))
 	}

@@ -29,6 +29,7 @@ const (
 // minification: property names and string literals, in order. Local names,
 // numbers, punctuation, white space and comments change and are left out.
 type script struct {
+	stream tokenStream
 	out    *collector
 	host   string // the site's, to tell own URLs from foreign ones
 	source string
@@ -41,20 +42,24 @@ type script struct {
 	call      string // name of the function whose "(" was the last token
 	declare   bool   // the next name is declared: var, let, const, function, class
 	variables bool   // a comma leads to a further declared name
-	hash      uint64 // over the stream
-	items     int
-	window    [scriptSpan]uint64
-	sampled   map[uint64]int // shingles with the place they end at
-	ceiling   uint64         // shingles over it are out
-	obscured  int            // names made by an obfuscator
+	obscured  int    // names made by an obfuscator
 	global    string
 	windowed  bool // the last tokens were "window."
+}
+
+// tokenStream is the hashed stream of one script: as a whole, and in pieces.
+type tokenStream struct {
+	hash    uint64 // over the whole
+	items   int
+	window  [scriptSpan]uint64
+	sampled map[uint64]int // shingles with the offset they end at
+	ceiling uint64         // shingles over it are out
 }
 
 // readScript adds what a script tells. The hash of its token stream becomes a
 // feature of the given kind.
 func readScript(body []byte, kind data.Kind, source string, base int, host string, out *collector) {
-	s := &script{out: out, host: host, source: source, base: base, sampled: map[uint64]int{}, ceiling: ^uint64(0)}
+	s := &script{out: out, host: host, source: source, base: base, stream: tokenStream{sampled: map[uint64]int{}, ceiling: ^uint64(0)}}
 	restarts := 0
 	for at := 0; at < len(body); {
 		used, done := s.lex(body[at:], at)
@@ -330,38 +335,40 @@ func isStaticFile(path string) bool {
 }
 
 // item adds one name or string to the hashed stream.
-func (s *script) item(h uint64) {
-	s.hash = join(s.hash, h)
-	s.items++
-	copy(s.window[:], s.window[1:])
-	s.window[scriptSpan-1] = h
-	if s.items >= scriptSpan {
-		s.sample(mixAll(s.window[:]))
+func (s *script) item(h uint64) { s.stream.add(h, s.offset) }
+
+func (t *tokenStream) add(h uint64, offset int) {
+	t.hash = join(t.hash, h)
+	t.items++
+	copy(t.window[:], t.window[1:])
+	t.window[scriptSpan-1] = h
+	if t.items >= scriptSpan {
+		t.sample(mixAll(t.window[:]), offset)
 	}
 }
 
 // sample keeps the shingles with the smallest hashes.
-func (s *script) sample(h uint64) {
-	if h > s.ceiling {
+func (t *tokenStream) sample(h uint64, offset int) {
+	if h > t.ceiling {
 		return
 	}
-	if _, ok := s.sampled[h]; ok {
+	if _, ok := t.sampled[h]; ok {
 		return
 	}
-	s.sampled[h] = s.offset
-	if len(s.sampled) >= 4*scriptSketch {
-		s.thin()
+	t.sampled[h] = offset
+	if len(t.sampled) >= 4*scriptSketch {
+		t.thin()
 	}
 }
 
-func (s *script) thin() {
-	if len(s.sampled) <= scriptSketch {
+func (t *tokenStream) thin() {
+	if len(t.sampled) <= scriptSketch {
 		return
 	}
-	hashes := slices.Sorted(maps.Keys(s.sampled))
-	s.ceiling = hashes[scriptSketch-1]
+	hashes := slices.Sorted(maps.Keys(t.sampled))
+	t.ceiling = hashes[scriptSketch-1]
 	for _, h := range hashes[scriptSketch:] {
-		delete(s.sampled, h)
+		delete(t.sampled, h)
 	}
 }
 
@@ -372,15 +379,15 @@ func (s *script) finish(kind data.Kind) {
 		s.add(data.KindFramework, "javascript-obfuscator", "names of the form _0x…")
 		return // its names are random: nothing else repeats
 	}
-	if s.items < minScriptSize {
+	if s.stream.items < minScriptSize {
 		return
 	}
-	s.add(kind, hex16(spread(s.hash)), fmt.Sprintf("script of %d names and strings", s.items))
+	s.add(kind, hex16(spread(s.stream.hash)), fmt.Sprintf("script of %d names and strings", s.stream.items))
 	if kind != data.KindScriptToken {
 		return
 	}
-	s.thin()
-	for h, at := range s.sampled {
+	s.stream.thin()
+	for h, at := range s.stream.sampled {
 		s.offset = at
 		s.add(data.KindScriptToken, hex16(h), fmt.Sprintf("%d names and strings in a row", scriptSpan))
 	}
