@@ -236,22 +236,31 @@ func (a *app) showDemo(web *demo.Web, r demoResult, took time.Duration) error {
 }
 
 // truthRow sets a found family beside the builder that most of its sites have.
+// A site that nobody else's is like counts for itself alone.
 func truthRow(f data.Family, truth map[string]demo.Site) []string {
+	builder := func(s demo.Site) string { return cmp.Or(s.Builder, s.Host) }
 	count, total, skins := map[string]int{}, map[string]int{}, map[string]bool{}
 	for _, s := range truth {
-		total[s.Builder]++
+		total[builder(s)]++
 	}
 	best := ""
 	for _, m := range f.Members {
 		s := truth[m.Host]
-		count[s.Builder]++
-		skins[s.Template] = true
-		if n := count[s.Builder]; n > count[best] || n == count[best] && s.Builder < best {
-			best = s.Builder
+		b := builder(s)
+		count[b]++
+		if s.Template != "" {
+			skins[s.Template] = true
+		}
+		if n := count[b]; n > count[best] || n == count[best] && b < best {
+			best = b
 		}
 	}
+	name := best
+	if _, single := truth[best]; single {
+		name = "nobody's: they stand alone"
+	}
 	return []string{
-		f.ID, strconv.Itoa(len(f.Members)), cmp.Or(best, "nobody's"), percent(count[best], len(f.Members)),
+		f.ID, strconv.Itoa(len(f.Members)), name, percent(count[best], len(f.Members)),
 		percent(count[best], total[best]), strconv.Itoa(len(skins)), knownBy(f),
 	}
 }

@@ -65,17 +65,13 @@ func runServe(ctx context.Context, a *app, o serveOptions) error {
 		return usagef("--listen %s: the pages hold evidence and have no log-in, so they are served on loopback only; use an SSH tunnel", o.listen)
 	}
 	return a.readHouse(ctx, func(h *flow.House) error {
-		pages, err := h.Pages()
-		if err != nil {
-			return fmt.Errorf("serve: %w", err)
-		}
 		var lc net.ListenConfig
 		l, err := lc.Listen(ctx, "tcp", o.listen)
 		if err != nil {
 			return withRemedy(fmt.Errorf("serve: %w", err), "choose another port with --listen")
 		}
 		fmt.Fprintf(a.stdout, "http://%s/\n", l.Addr())
-		return serve(ctx, l, pages)
+		return serve(ctx, l, h.Pages())
 	})
 }
 

@@ -30,14 +30,15 @@ Exit codes: 0 done, 1 failed, 2 usage, 3 done in part, 130 interrupted.`
 
 func newRootCommand(a *app) *cobra.Command {
 	root := &cobra.Command{
-		Use:               "pitboss",
-		Short:             "Find out who builds illegal gambling sites",
-		Long:              rootHelp,
-		Args:              rootArgs,
-		SilenceErrors:     true,
-		SilenceUsage:      true,
-		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
-		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		Use:                        "pitboss",
+		Short:                      "Find out who builds illegal gambling sites",
+		Long:                       rootHelp,
+		Args:                       rootArgs,
+		SilenceErrors:              true,
+		SuggestionsMinimumDistance: 2,
+		SilenceUsage:               true,
+		CompletionOptions:          cobra.CompletionOptions{HiddenDefaultCmd: true},
+		RunE:                       func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.SetIn(a.stdin)
 	root.SetOut(a.stdout)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -15,10 +16,42 @@ import (
 
 // siteView is everything that `pitboss site` shows.
 type siteView struct {
-	Site        data.Site         `json:"site"`
+	Site        siteRecord        `json:"site"`
 	Fingerprint *data.Fingerprint `json:"fingerprint,omitempty"`
 	Families    []siteFamily      `json:"families"`
 	Visits      []data.Visit      `json:"visits"`
+}
+
+// siteRecord is a data.Site under the names that JSON readers see.
+type siteRecord struct {
+	Host      string      `json:"host"`
+	Status    data.Status `json:"status"`
+	Sources   []source    `json:"sources"`
+	FirstSeen time.Time   `json:"first_seen"`
+	LastVisit time.Time   `json:"last_visit,omitzero"`
+	LastGood  time.Time   `json:"last_good,omitzero"`
+	Failures  int         `json:"failures"`
+	Next      time.Time   `json:"next,omitzero"`
+	MovedTo   string      `json:"moved_to,omitempty"`
+}
+
+// source is a data.Candidate under the names that JSON readers see.
+type source struct {
+	Source string    `json:"source"`
+	How    string    `json:"how"`
+	Note   string    `json:"note,omitempty"`
+	Added  time.Time `json:"added"`
+}
+
+func recordOf(s data.Site) siteRecord {
+	r := siteRecord{
+		Host: s.Host, Status: s.Status, Sources: []source{}, FirstSeen: s.FirstSeen, LastVisit: s.LastVisit,
+		LastGood: s.LastGood, Failures: s.Failures, Next: s.Next, MovedTo: s.MovedTo,
+	}
+	for _, c := range s.Sources {
+		r.Sources = append(r.Sources, source{c.Source, c.How, c.Note, c.Added})
+	}
+	return r
 }
 
 // siteFamily is a site's place in one family.
@@ -66,7 +99,7 @@ func viewSite(ctx context.Context, h *flow.House, host string) (siteView, error)
 	if err != nil {
 		return siteView{}, err
 	}
-	v := siteView{Site: site, Families: []siteFamily{}}
+	v := siteView{Site: recordOf(site), Families: []siteFamily{}}
 	print, err := h.Store.Fingerprint(ctx, host)
 	switch {
 	case err == nil:

@@ -13,6 +13,6 @@ func (h *House) Report(ctx context.Context, dir string) error {
 }
 
 // Pages returns the review pages.
-func (h *House) Pages() (http.Handler, error) {
-	return review.NewHandler(h.Store, review.Options{Now: h.opts.Now}, h.opts.Log)
+func (h *House) Pages() http.Handler {
+	return review.HandlerWith(h.Store, review.Options{Now: h.opts.Now}, h.opts.Log)
 }
