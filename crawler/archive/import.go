@@ -313,11 +313,12 @@ type payload struct {
 	digest    string
 	mediaType string
 	status    int
-	doc       *document
+	empty     bool
+	doc       *document // nil unless it is HTML
 }
 
 func (im *importer) remember(f *found, r *row) {
-	p := payload{at: r.Record, digest: r.Digest, mediaType: r.MediaType, status: r.Status, doc: r.doc}
+	p := payload{at: r.Record, digest: r.Digest, mediaType: r.MediaType, status: r.Status, empty: r.empty, doc: r.doc}
 	for _, key := range []string{f.get("WARC-Payload-Digest"), r.Digest, f.get("WARC-Record-ID"), f.uri()} {
 		im.seen.put(key, p)
 	}
@@ -345,7 +346,8 @@ func (im *importer) revisit(f *found, host string) error {
 	}
 	im.stats.Exchanges++
 	row := newRow(f, host, &m, p.at, true)
-	row.Digest, row.MediaType, row.Status, row.doc = p.digest, p.mediaType, p.status, p.doc
+	row.Digest, row.MediaType, row.Status = p.digest, p.mediaType, p.status
+	row.html, row.empty, row.doc = p.doc != nil, p.empty, p.doc
 	im.visits.add(row, page{}, origin{})
 	return nil
 }

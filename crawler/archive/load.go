@@ -116,11 +116,16 @@ func (l *loader) resource(e *data.Exchange) (data.Resource, error) {
 type memberReader struct {
 	raw *bufio.Reader
 	gz  gzip.Reader
-	out *bufio.Reader
+	out *bufio.Reader // of the member
+	msg *bufio.Reader // of the HTTP message in its block
 }
 
 var memberReaders = sync.Pool{New: func() any {
-	return &memberReader{raw: bufio.NewReaderSize(nil, 16<<10), out: bufio.NewReaderSize(nil, 32<<10)}
+	return &memberReader{
+		raw: bufio.NewReaderSize(nil, 16<<10),
+		out: bufio.NewReaderSize(nil, 16<<10),
+		msg: bufio.NewReaderSize(nil, 16<<10),
+	}
 }}
 
 // message reads the record of an exchange.
@@ -163,10 +168,10 @@ func (l *loader) content(r *memberReader, h *recordHead) (message, string, error
 	var m message
 	var err error
 	if kind == kindResponse && isHTTP(h) {
-		br := bufio.NewReaderSize(block, 8<<10)
-		m, err = readMessage(br, limit, h.length, nil)
+		r.msg.Reset(block)
+		m, err = readMessage(r.msg, limit, h.length, nil)
 		if err == nil {
-			_, err = io.Copy(io.Discard, br) // what follows the last chunk
+			_, err = io.Copy(io.Discard, r.msg) // what follows the last chunk
 		}
 	} else {
 		kind = kindResource

@@ -19,6 +19,7 @@ const (
 	gzipMagic = "\x1f\x8b\x08"
 	zstdMagic = "\x28\xb5\x2f\xfd"
 	warcMagic = "WARC/"
+	sniffSize = 4 << 10  // raw bytes that tell a WARC from something else
 	peekSize  = 64 << 10 // raw bytes in view, for sniffing and resynchronising
 )
 
@@ -85,6 +86,7 @@ type members struct {
 	zstd  *zstd.Decoder
 	inGz  bool  // within a member
 	err   error // sticky until resync
+	errAt int64 // offset in the file of the member with err
 
 	out      int64    // decompressed bytes handed out
 	verified int64    // of them, those of members whose checksum was right
@@ -102,7 +104,7 @@ type member struct {
 func newMembers(r io.Reader) (*members, error) {
 	m := &members{count: &counter{r: r}}
 	m.in = bufio.NewReaderSize(m.count, peekSize)
-	head, err := m.in.Peek(4 << 10)
+	head, err := m.in.Peek(sniffSize)
 	if m.count.err != nil {
 		return nil, m.count.err
 	}
@@ -123,15 +125,15 @@ func newMembers(r io.Reader) (*members, error) {
 	return m, nil
 }
 
-// couldBeCut reports whether a very short file is the start of a WARC.
+// couldBeCut reports whether a short file is the start of a WARC, too little of it
+// to unpack the first bytes.
 func couldBeCut(head []byte) bool {
-	const gzipHeadAndFirstBlock = 64
-	if len(head) == 0 || len(head) >= gzipHeadAndFirstBlock {
+	if len(head) == 0 || len(head) >= sniffSize {
 		return false
 	}
 	for _, magic := range []string{gzipMagic, warcMagic} {
 		if bytes.HasPrefix(head, []byte(magic)) || bytes.HasPrefix([]byte(magic), head) {
-			return len(unpackHead(head)) == 0 || bytes.HasPrefix([]byte(warcMagic), unpackHead(head))
+			return len(head) < len(magic) || bytes.HasPrefix([]byte(warcMagic), unpackHead(head))
 		}
 	}
 	return false
@@ -196,6 +198,7 @@ func (m *members) readSome(p []byte) (int, error) {
 // open begins the next gzip member. io.EOF means a clean end.
 func (m *members) open() error {
 	start := m.offset()
+	m.errAt = start
 	if _, err := m.in.Peek(1); err != nil {
 		return err
 	}
@@ -254,7 +257,7 @@ func (m *members) resync() bool {
 			continue
 		}
 		if IsWARC(window) {
-			m.err = nil
+			m.err, m.errAt = nil, m.offset()
 			return true
 		}
 		m.in.Discard(1)

@@ -115,7 +115,7 @@ func (r *reader) position() int64 { return r.src.out - int64(r.br.Buffered()) }
 // file. Any other error is the input's or the disk's.
 func (r *reader) next() (found, error) {
 	if err := r.skipBlank(); err != nil {
-		return found{}, r.fail(err, r.src.locate(r.position()), "")
+		return found{}, r.fail(err, r.damageAt(), "")
 	}
 	f := found{offset: r.src.locate(r.position())}
 	h, err := readRecordHead(r.br)
@@ -143,6 +143,14 @@ func (r *reader) next() (found, error) {
 		return f, &RecordError{f.offset, name, fmt.Errorf("%w: %d bytes, the limit is %d", errTooLarge, f.length, r.max)}
 	}
 	return f, nil
+}
+
+// damageAt is where reading stopped in the file.
+func (r *reader) damageAt() int64 {
+	if r.src.gz != nil {
+		return r.src.errAt
+	}
+	return r.position()
 }
 
 func (r *reader) skipBlank() error {
@@ -180,24 +188,25 @@ func (r *reader) readBlock(f *found) error {
 	return err
 }
 
-// endRecord passes over the line ends after a block and looks at what
-// follows, which also makes the decompressor verify a member that ends here.
+// endRecord passes over the line ends that follow a block, and looks beyond
+// them, which makes the decompressor verify a member that ends here.
 func (r *reader) endRecord() error {
-	err := r.skipBlank()
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		return nil // complete by its own length; the next call reports the cut
+	first, err := r.br.Peek(1)
+	if err == nil && first[0] != '\r' && first[0] != '\n' {
+		return fmt.Errorf("%w: the block is longer than its Content-Length", errMalformed)
 	}
-	if err != nil && r.position() <= r.src.verified {
+	if err == nil {
+		err = r.skipBlank()
+	}
+	switch {
+	case err == nil, errors.Is(err, io.EOF):
+		return nil
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return nil // complete by its own length; the next call reports the cut
+	case r.position() <= r.src.verified:
 		return nil // the damage is in the next member
 	}
-	if err != nil {
-		return err
-	}
-	next, err := r.br.Peek(len(warcMagic))
-	if string(next) == warcMagic || err != nil && bytes.HasPrefix([]byte(warcMagic), next) {
-		return nil
-	}
-	return fmt.Errorf("%w: the block is not followed by a record", errMalformed)
+	return err
 }
 
 // fail turns an error of the stream into what next returns.
@@ -225,21 +234,19 @@ func (r *reader) fail(err error, offset int64, name string) error {
 
 // skipToRecord goes on at the next line that begins a record.
 func (r *reader) skipToRecord(offset int64, cause error) error {
+	lineStart := true
 	for {
-		line, err := r.br.ReadSlice('\n')
+		if next, _ := r.br.Peek(len(warcMagic) + 2); lineStart && isVersion(next) {
+			return &RecordError{offset, "", cause}
+		}
+		_, err := r.br.ReadSlice('\n')
 		if err != nil && !errors.Is(err, bufio.ErrBufferFull) {
 			if e := r.fail(err, offset, ""); !errors.Is(e, io.EOF) && r.src.count.err != nil {
 				return e
 			}
 			return &RecordError{offset, "", cause}
 		}
-		if len(line) == 0 || line[len(line)-1] != '\n' {
-			continue
-		}
-		next, _ := r.br.Peek(len(warcMagic) + 2)
-		if isVersion(next) {
-			return &RecordError{offset, "", cause}
-		}
+		lineStart = err == nil
 	}
 }
 
