@@ -37,6 +37,8 @@ func explainFile(path string, err error) error {
 		return fmt.Errorf("%s is not a SQLite database: move it away or name another data directory (%w)", path, err)
 	case isDB && dbErr.Code == sqlite3.ErrCorrupt:
 		return fmt.Errorf("%s is damaged: restore it from a backup, or move it away and import the archive again (%w)", path, err)
+	case errors.Is(err, syscall.ENOTDIR):
+		return fmt.Errorf("%s: a part of this path is a file: name another data directory (%w)", path, err)
 	case isDB && dbErr.Code == sqlite3.ErrReadonly, errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
 		return fmt.Errorf("%s cannot be written: make it and its directory writable, or name another data directory (%w)", path, err)
 	}

@@ -65,7 +65,8 @@ func openWith(ctx context.Context, dir string, opts Options, migrations fs.FS) (
 		err = s.openForWriting(ctx, dir, migrations)
 	}
 	if err != nil {
-		return nil, errors.Join(s.explain("open store", err), s.Close())
+		_ = s.release() // nothing was written through it
+		return nil, fmt.Errorf("open store: %w", err)
 	}
 	return s, nil
 }
@@ -82,6 +83,10 @@ func (s *Store) openForWriting(ctx context.Context, dir string, migrations fs.FS
 		return err
 	}
 	s.lock = lock
+	return explainFile(s.path, s.connectForWriting(ctx, migrations))
+}
+
+func (s *Store) connectForWriting(ctx context.Context, migrations fs.FS) (err error) {
 	if s.writer, err = openPool(s.path, 1, writerSettings); err != nil {
 		return err
 	}
@@ -101,7 +106,10 @@ func (s *Store) openForReading(ctx context.Context, dir string, migrations fs.FS
 	} else if err != nil {
 		return err
 	}
-	var err error
+	return explainFile(s.path, s.connectForReading(ctx, migrations))
+}
+
+func (s *Store) connectForReading(ctx context.Context, migrations fs.FS) (err error) {
 	if s.reader, err = openPool(s.path, readers(), readerSettings); err != nil {
 		return err
 	}
@@ -141,7 +149,7 @@ func cannotShare(err error) bool {
 // it.
 func (s *Store) reopenFrozen(ctx context.Context, why error) (version int64, err error) {
 	if info, err := os.Stat(s.path + "-wal"); err == nil && info.Size() > 0 {
-		return 0, fmt.Errorf("%s has a write-ahead log that is not merged yet and its directory cannot be written: open it once where it can, or copy the directory (%w)", s.path, why)
+		return 0, fmt.Errorf("%s has a write-ahead log that is not merged yet and its directory cannot be written: open it once where it can, or copy the directory (%v)", s.path, why)
 	}
 	if err := s.reader.Close(); err != nil {
 		return 0, err

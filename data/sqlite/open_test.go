@@ -27,6 +27,9 @@ func wantRefusal(t *testing.T, dir string, readOnly bool, want error, words ...s
 	if want != nil && !errors.Is(err, want) {
 		t.Errorf("read-only %v: got %v, want an error that wraps %q", readOnly, err, want)
 	}
+	if strings.Contains(err.Error(), "\n") || strings.Count(err.Error(), "data directory (") > 1 {
+		t.Errorf("read-only %v: the error is said twice: %v", readOnly, err)
+	}
 	for _, w := range words {
 		if !strings.Contains(err.Error(), w) {
 			t.Errorf("read-only %v: %q is not in: %v", readOnly, w, err)
@@ -138,6 +141,12 @@ func TestNoStoreThere(t *testing.T) {
 		"the directory is a file": {
 			func(t *testing.T, dir string) string { return write(t, filepath.Join(dir, "file"), "x") },
 			[]string{"file", "director"},
+		},
+		"the directory is below a file": {
+			func(t *testing.T, dir string) string {
+				return filepath.Join(write(t, filepath.Join(dir, "file"), "x"), "y")
+			},
+			[]string{"a part of this path is a file", "name another"},
 		},
 		"the database is a directory": {
 			func(t *testing.T, dir string) string {

@@ -178,3 +178,26 @@ func TestOlderSchema(t *testing.T) {
 		}
 	}
 }
+
+func TestOldRunsArePruned(t *testing.T) {
+	t.Parallel()
+	s := openStore(t, t.TempDir())
+	for _, id := range []string{"r1", "r2", "r3", "r3", "r4"} {
+		run := data.Run{ID: id}
+		for _, family := range []string{"f", "g", "h"} {
+			run.Families = append(run.Families, data.Family{ID: family, Members: []data.Member{{Host: "a.example"}, {Host: "b.example"}}})
+			run.Changes = append(run.Changes, data.Change{Kind: data.ChangeBorn, Family: family})
+		}
+		if err := s.SaveRun(t.Context(), run); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for table, want := range map[string]int{
+		"runs": keptRuns, "families": 3 * keptRuns, "member_chunks": 3 * keptRuns, "members": 6 * keptRuns, "changes": 12, "current_run": 1,
+	} {
+		var got int
+		if err := s.reader.QueryRowContext(t.Context(), "SELECT count(*) FROM "+table).Scan(&got); err != nil || got != want {
+			t.Errorf("%s has %d rows, %v; want %d", table, got, err, want)
+		}
+	}
+}

@@ -77,6 +77,7 @@ func TestExplain(t *testing.T) {
 		"busy":           {sqlite3.Error{Code: sqlite3.ErrBusy}, data.ErrLocked, "close it"},
 		"read-only":      {sqlite3.Error{Code: sqlite3.ErrReadonly}, nil, "writable"},
 		"read-only disk": {&wrapped{syscall.EROFS}, nil, "writable"},
+		"below a file":   {&wrapped{syscall.ENOTDIR}, nil, "part of this path"},
 		"no right":       {&wrapped{syscall.EACCES}, nil, "writable"},
 		"no database":    {sqlite3.Error{Code: sqlite3.ErrNotADB}, nil, "not a SQLite database"},
 		"damaged":        {sqlite3.Error{Code: sqlite3.ErrCorrupt}, nil, "restore it"},

@@ -21,15 +21,25 @@ type Store struct {
 // Close merges the write-ahead log into the database and gives the writer's
 // lock up. Iterators that are still running fail.
 func (s *Store) Close() error {
+	readErr := s.reader.Close() // a reader would hold the merge up
+	var mergeErr error
+	if s.writer != nil {
+		// Without it the data stay safe in the log, but a copy of the file
+		// alone would miss them.
+		_, err := s.writer.Exec(sqlCheckpoint)
+		mergeErr = s.explain("merge the write-ahead log", err)
+	}
+	return errors.Join(readErr, mergeErr, s.release())
+}
+
+// release closes what is open. The lock goes last.
+func (s *Store) release() error {
 	var errs []error
 	if s.reader != nil {
 		errs = append(errs, s.reader.Close())
 	}
 	if s.writer != nil {
-		// Without it the data stay safe in the log, but a copy of the file
-		// alone would miss them.
-		_, err := s.writer.Exec(sqlCheckpoint)
-		errs = append(errs, s.explain("merge the write-ahead log", err), s.writer.Close())
+		errs = append(errs, s.writer.Close())
 	}
 	if s.lock != nil {
 		errs = append(errs, s.lock.Close())

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"context"
 	"fmt"
 	"testing"
 
@@ -16,6 +17,7 @@ var runTests = map[string]func(*testing.T, Store){
 	"a run saved again logs its moves once": testRunAgain,
 	"changes since a time":                  testChanges,
 	"large families":                        testLargeFamily,
+	"readers see one run or the other":      testReadersSeeOneRun,
 }
 
 func family(id string, layer data.Layer, hosts ...string) data.Family {
@@ -171,4 +173,49 @@ func testLargeFamily(t *testing.T, s Store) {
 	of, err := s.FamiliesOf(t.Context(), hosts[len(hosts)-1])
 	must(t, err)
 	same(t, "family of the last member", familyIDs(of), []string{"f"})
+}
+
+// testReadersSeeOneRun reads while runs of one family, two families and so on
+// replace each other. A run says how many it has.
+func testReadersSeeOneRun(t *testing.T, s Store) {
+	const runs = 12
+	save := func(n int) error {
+		var families []data.Family
+		for i := range n {
+			families = append(families, family(fmt.Sprintf("r%d-f%d", n, i), data.LayerBuilder, fmt.Sprintf("site-%d.example", i)))
+		}
+		r := run(fmt.Sprint("r", n), n, families...)
+		r.Sites = n
+		return s.SaveRun(context.WithoutCancel(t.Context()), r)
+	}
+	must(t, save(1))
+	saved := make(chan error, 1)
+	go func() {
+		for n := 2; n <= runs; n++ {
+			if err := save(n); err != nil {
+				saved <- err
+				return
+			}
+		}
+		saved <- nil
+	}()
+	last := 0
+	for done := false; !done; {
+		select {
+		case err := <-saved:
+			must(t, err)
+			done = true
+		default:
+		}
+		got, err := s.CurrentRun(t.Context())
+		if err != nil {
+			t.Error(err)
+		}
+		if len(got.Families) != got.Sites || len(got.Changes) != got.Sites || got.Sites < last {
+			t.Errorf("after a run of %d: run %s of %d has %d families and %d changes",
+				last, got.ID, got.Sites, len(got.Families), len(got.Changes))
+		}
+		last = got.Sites
+	}
+	same(t, "families of the last run", last, runs)
 }

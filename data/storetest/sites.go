@@ -17,6 +17,8 @@ var siteTests = map[string]func(*testing.T, Store){
 	"sites come by host, across pages":   testSitesByHost,
 	"a caller may write while iterating": testWriteWhileIterating,
 	"an iteration ends with its context": testIterationEnds,
+	"a canceled write stores nothing":    testCanceledWrite,
+	"an iteration can be left":           testIterationLeft,
 }
 
 func testCandidateBecomesSite(t *testing.T, s Store) {
@@ -114,5 +116,28 @@ func testIterationEnds(t *testing.T, s Store) {
 	}
 	if !errors.Is(last, context.Canceled) || seen >= manySites {
 		t.Fatalf("after %d sites: got error %v, want %v before the last", seen, last, context.Canceled)
+	}
+}
+
+func testCanceledWrite(t *testing.T, s Store) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err := s.AddCandidates(ctx, candidates("a.example"))
+	wantErr(t, err, context.Canceled)
+	_, err = s.Lease(ctx, noon, 1, 0)
+	wantErr(t, err, context.Canceled)
+	n, err := s.AddCandidates(t.Context(), candidates("a.example"))
+	must(t, err)
+	same(t, "added afterwards", n, 1)
+}
+
+func testIterationLeft(t *testing.T, s Store) {
+	addMany(t, s)
+	for range 50 { // more than there are connections
+		for site, err := range s.Sites(t.Context()) {
+			must(t, err)
+			same(t, "first", site.Host, "site-00000.example")
+			break
+		}
 	}
 }
