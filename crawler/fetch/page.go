@@ -21,7 +21,8 @@ type page struct {
 	images   []string
 	frames   []string
 	anchors  []string
-	text     int // length of the visible text, roughly
+	inline   []string // code that may hold a redirect
+	text     int      // length of the visible text, roughly
 	forms    int
 }
 
@@ -29,6 +30,7 @@ const (
 	mostRefs   = 2000     // references kept of one kind
 	mostNodes  = 200_000  // nodes walked
 	mostInline = 64 << 10 // bytes of one inline script searched for a redirect
+	mostCode   = 16       // inline scripts searched
 	mostRef    = 2048     // bytes of a reference; longer ones are no addresses
 )
 
@@ -45,6 +47,14 @@ func readPage(doc *goquery.Selection, at *url.URL) *page {
 			p.node(n)
 		}
 	}
+	if p.thin() {
+		for _, code := range p.inline {
+			if p.location = scriptTarget(code); p.location != "" {
+				break
+			}
+		}
+	}
+	p.inline = nil
 	return p
 }
 
@@ -74,7 +84,7 @@ func (p *page) element(n *html.Node) {
 	case atom.Script:
 		p.script(n)
 	case atom.Img:
-		add(&p.images, attr(n, "src"))
+		p.image(n)
 	case atom.Iframe, atom.Frame:
 		add(&p.frames, attr(n, "src"))
 	case atom.A, atom.Area:
@@ -110,14 +120,26 @@ func (p *page) link(n *html.Node) {
 	}
 }
 
+// image takes the address that lazy loading hides, else the plain one.
+func (p *page) image(n *html.Node) {
+	for _, name := range []string{"data-src", "data-original", "src"} {
+		if src := attr(n, name); src != "" && !strings.HasPrefix(src, "data:") {
+			add(&p.images, src)
+			return
+		}
+	}
+}
+
 func (p *page) script(n *html.Node) {
 	if src := attr(n, "src"); src != "" {
 		add(&p.scripts, src)
 		return
 	}
-	if p.location == "" && n.FirstChild != nil {
+	if n.FirstChild != nil && len(p.inline) < mostCode {
 		code := n.FirstChild.Data
-		p.location = scriptTarget(code[:min(len(code), mostInline)])
+		if code = code[:min(len(code), mostInline)]; strings.Contains(code, "location") {
+			p.inline = append(p.inline, code)
+		}
 	}
 }
 
