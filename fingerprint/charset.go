@@ -29,7 +29,7 @@ func decodeText(body []byte, contentType string) (text []byte, name string) {
 		return decodeWithCharset(body, declared), name
 	}
 	if isUTF8(body) {
-		return bytes.ToValidUTF8(bytes.TrimPrefix(body, []byte("\xef\xbb\xbf")), []byte("\uFFFD")), "utf-8"
+		return validUTF8(body), "utf-8"
 	}
 	sample := sampleOf(body)
 	best, bestName, bestScore := declared, name, -100.0
@@ -50,7 +50,16 @@ func decodeWithCharset(body []byte, enc encoding.Encoding) []byte {
 	if err != nil {
 		out = body
 	}
-	return bytes.ToValidUTF8(bytes.TrimPrefix(out, []byte("\xef\xbb\xbf")), []byte("\uFFFD"))
+	return validUTF8(out)
+}
+
+// validUTF8 takes off a byte order mark and replaces what is no character.
+func validUTF8(b []byte) []byte {
+	b = bytes.TrimPrefix(b, []byte("\xef\xbb\xbf"))
+	if utf8.Valid(b) {
+		return b
+	}
+	return bytes.ToValidUTF8(b, []byte("\uFFFD"))
 }
 
 // isUTF8 reports whether a body is UTF-8, a cut last character and one broken

@@ -1,8 +1,7 @@
 package fingerprint
 
 import (
-	"cmp"
-	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -114,19 +113,21 @@ func (b *bucket) prune() {
 
 // features returns everything, sorted by kind, then value.
 func (c *collector) features() []data.Feature {
-	var out []data.Feature
+	total := 0
 	for _, b := range c.kinds {
 		if len(b.values) > b.limit {
 			b.prune()
 			c.cut = true
 		}
-		for _, v := range b.values {
-			out = append(out, v.feature)
+		total += len(b.values)
+	}
+	out := make([]data.Feature, 0, total)
+	for _, k := range slices.Sorted(maps.Keys(c.kinds)) {
+		values := c.kinds[k].values
+		for _, v := range slices.Sorted(maps.Keys(values)) {
+			out = append(out, values[v].feature)
 		}
 	}
-	slices.SortFunc(out, func(a, b data.Feature) int {
-		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Value, b.Value))
-	})
 	return out
 }
 
@@ -196,7 +197,14 @@ func join(h, more uint64) uint64 {
 }
 
 // hex16 prints a hash the way hashed features show it.
-func hex16(h uint64) string { return fmt.Sprintf("%016x", h) }
+func hex16(h uint64) string {
+	const digits = "0123456789abcdef"
+	var b [16]byte
+	for i := range b {
+		b[i] = digits[h>>(60-4*i)&15]
+	}
+	return string(b[:])
+}
 
 // hashBytes is hashString of bytes.
 func hashBytes(s []byte) uint64 {

@@ -142,6 +142,10 @@ func indexFold(s []byte, needle string) int {
 			return -1
 		}
 		at += i
+		if c := s[at+1] | 0x20; c != needle[1] && s[at+1] != needle[1] {
+			at++
+			continue
+		}
 		if strings.EqualFold(string(s[at:at+len(needle)]), needle) {
 			return at
 		}

@@ -1,10 +1,11 @@
 package fingerprint
 
 import (
-	"bytes"
-	"encoding/json"
 	"slices"
 	"strings"
+
+	"github.com/tdewolff/parse/v2"
+	"github.com/tdewolff/parse/v2/json"
 
 	"pitboss/data"
 )
@@ -23,43 +24,33 @@ func readJSON(body []byte, source string, offset int, out *collector) {
 	if len(body) > maxJSON {
 		body, out.cut = body[:maxJSON], true
 	}
-	dec := json.NewDecoder(bytes.NewReader(body))
-	dec.UseNumber()
+	in := parse.NewInputBytes(append(make([]byte, 0, len(body)+1), body...)) // it ends the slice with a zero
+	p := json.NewParser(in)
 	var open []*jsonObject // nil: an array
 	for {
-		at := int(dec.InputOffset())
-		tok, err := dec.Token()
-		if err != nil {
+		key := p.State() == json.ObjectKeyState
+		g, text := p.Next()
+		switch g {
+		case json.ErrorGrammar:
 			return // what was closed so far is known
-		}
-		switch d, _ := tok.(json.Delim); d {
-		case '{':
+		case json.StartObjectGrammar, json.StartArrayGrammar:
 			if len(open) >= maxJSONDepth {
 				out.cut = true
 				return
 			}
-			valued(open)
-			open = append(open, &jsonObject{offset: offset + at})
-		case '[':
-			if len(open) >= maxJSONDepth {
-				out.cut = true
-				return
+			var o *jsonObject
+			if g == json.StartObjectGrammar {
+				o = &jsonObject{offset: offset + in.Offset() - 1}
 			}
-			valued(open)
-			open = append(open, nil)
-		case '}', ']':
-			if o := open[len(open)-1]; o != nil {
-				o.flush(source, out)
-			}
+			open = append(open, o)
+		case json.EndObjectGrammar:
+			open[len(open)-1].flush(source, out)
 			open = open[:len(open)-1]
-		default:
-			if len(open) == 0 || open[len(open)-1] == nil {
-				continue
-			}
-			if o := open[len(open)-1]; o.value {
-				o.value = false
-			} else if key, ok := tok.(string); ok {
-				o.add(key)
+		case json.EndArrayGrammar:
+			open = open[:len(open)-1]
+		case json.StringGrammar:
+			if key && len(text) >= 2 {
+				open[len(open)-1].add(text[1 : len(text)-1])
 			}
 		}
 	}
@@ -68,29 +59,16 @@ func readJSON(body []byte, source string, offset int, out *collector) {
 // jsonObject is an object that is being read.
 type jsonObject struct {
 	keys   []string
-	value  bool // the next token is a value
 	many   bool
 	offset int
 }
 
-// valued notes that the value of the innermost object's key has begun.
-func valued(open []*jsonObject) {
-	if len(open) > 0 && open[len(open)-1] != nil {
-		open[len(open)-1].value = false
-	}
-}
-
-func (o *jsonObject) add(key string) {
-	o.value = true
-	if len(o.keys) > maxShape {
+func (o *jsonObject) add(key []byte) {
+	if len(o.keys) > maxShape || len(key) > 60 {
 		o.many = true
 		return
 	}
-	if len(key) > 60 {
-		o.many = true
-		return
-	}
-	o.keys = append(o.keys, longDigits(key, 1))
+	o.keys = append(o.keys, longDigits(string(key), 1))
 }
 
 func (o *jsonObject) flush(source string, out *collector) {

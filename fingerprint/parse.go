@@ -56,7 +56,7 @@ type treeBuilder struct {
 	forms    formState
 	hide     hideRules
 	based    bool // a <base href> was seen
-	slab     []html.Node
+	slabs    slabs
 }
 
 // openElement is an element on the stack of open ones.
@@ -75,6 +75,8 @@ type formState struct {
 func newTreeBuilder(doc *document, body []byte) *treeBuilder {
 	root := &html.Node{Type: html.DocumentNode}
 	doc.root = root
+	doc.nodes = make([]element, 0, min(len(body)/48, maxNodes)) // about what pages have
+	doc.tags = make([]string, 0, cap(doc.nodes))
 	return &treeBuilder{
 		doc:   doc,
 		z:     html.NewTokenizer(bytes.NewReader(body)),
@@ -82,6 +84,7 @@ func newTreeBuilder(doc *document, body []byte) *treeBuilder {
 		link:  -1,
 		forms: formState{open: -1, loose: -1},
 		hide:  readHideRules(body),
+		slabs: slabs{attrs: make([]html.Attribute, 0, 16*maxAttrs), strings: make(map[string]string, 256)},
 	}
 }
 
@@ -106,12 +109,39 @@ func (b *treeBuilder) run() {
 	b.doc.cut = true
 }
 
-func (b *treeBuilder) node(t html.NodeType, data string) *html.Node {
-	if len(b.slab) == 0 {
-		b.slab = make([]html.Node, 128)
+// slabs hands out the small pieces of a tree from larger ones, and keeps short
+// strings that come again, as class names do, only once.
+type slabs struct {
+	nodes   []html.Node
+	attrs   []html.Attribute
+	strings map[string]string
+}
+
+const (
+	maxInterned  = 4_096 // strings that are kept
+	longInterned = 64    // bytes; longer strings hardly come again
+)
+
+func (s *slabs) intern(b []byte) string {
+	if len(b) > longInterned {
+		return string(b)
 	}
-	n := &b.slab[0]
-	b.slab = b.slab[1:]
+	if have, ok := s.strings[string(b)]; ok {
+		return have
+	}
+	fresh := string(b)
+	if len(s.strings) < maxInterned {
+		s.strings[fresh] = fresh
+	}
+	return fresh
+}
+
+func (b *treeBuilder) node(t html.NodeType, data string) *html.Node {
+	if len(b.slabs.nodes) == 0 {
+		b.slabs.nodes = make([]html.Node, 128)
+	}
+	n := &b.slabs.nodes[0]
+	b.slabs.nodes = b.slabs.nodes[1:]
 	n.Type, n.Data = t, data
 	b.nodes++
 	return n

@@ -1,12 +1,14 @@
 package fingerprint
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"maps"
 	"net/url"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/tdewolff/parse/v2"
 	"github.com/tdewolff/parse/v2/js"
@@ -38,13 +40,13 @@ type script struct {
 
 	depth     int // open brackets of any kind
 	prev      js.TokenType
-	prevText  string // of the last identifier
-	call      string // name of the function whose "(" was the last token
+	prevText  []byte // of the last identifier
+	call      []byte // name of the function whose "(" was the last token
 	declare   bool   // the next name is declared: var, let, const, function, class
 	variables bool   // a comma leads to a further declared name
 	obscured  int    // names made by an obfuscator
-	global    string
-	windowed  bool // the last tokens were "window."
+	global    []byte // property of window that may be assigned
+	windowed  bool   // the last tokens were "window."
 }
 
 // tokenStream is the hashed stream of one script: as a whole, and in pieces.
@@ -59,6 +61,7 @@ type tokenStream struct {
 // readScript adds what a script tells. The hash of its token stream becomes a
 // feature of the given kind.
 func readScript(body []byte, kind data.Kind, source string, base int, host string, out *collector) {
+	body = append(make([]byte, 0, len(body)+1), body...) // the lexer ends it with a zero
 	s := &script{out: out, host: host, source: source, base: base, stream: tokenStream{sampled: map[uint64]int{}, ceiling: ^uint64(0)}}
 	restarts := 0
 	for at := 0; at < len(body); {
@@ -75,7 +78,7 @@ func readScript(body []byte, kind data.Kind, source string, base int, host strin
 
 // lex reads tokens up to the first error and returns how far to skip.
 func (s *script) lex(body []byte, at int) (used int, done bool) {
-	l := js.NewLexer(parse.NewInputBytes(body[:len(body):len(body)]))
+	l := js.NewLexer(parse.NewInputBytes(body))
 	for {
 		tt, text := l.Next()
 		if (tt == js.DivToken || tt == js.DivEqToken) && !endsOperand(s.prev) {
@@ -87,7 +90,7 @@ func (s *script) lex(body []byte, at int) (used int, done bool) {
 			if l.Err() == io.EOF {
 				return used, true
 			}
-			next := strings.IndexByte(string(body[min(used, len(body)):min(used+4096, len(body))]), '\n')
+			next := bytes.IndexByte(body[min(used, len(body)):min(used+4096, len(body))], '\n')
 			if next < 0 {
 				next = 4096
 			}
@@ -129,7 +132,7 @@ func (s *script) token(tt js.TokenType, text []byte) {
 		s.depth = max(0, s.depth-1)
 	case js.StringToken, js.TemplateToken:
 		if len(text) >= 2 {
-			s.literal(string(text[1:len(text)-1]), false)
+			s.string(text[1 : len(text)-1])
 		}
 	}
 	if js.IsIdentifierName(tt) {
@@ -149,19 +152,19 @@ func (s *script) follow(tt js.TokenType) {
 	case js.OpenParenToken:
 		s.call = s.prevText
 	case js.EqToken:
-		if s.global != "" {
-			s.addGlobal(s.global)
+		if s.global != nil {
+			s.addGlobal(string(s.global))
 		}
-		s.global, s.call = "", ""
+		s.global, s.call = nil, nil
 	case js.DotToken:
-		s.windowed = s.prevText == "window" && js.IsIdentifierName(s.prev)
-		s.call = ""
+		s.windowed = string(s.prevText) == "window" && js.IsIdentifierName(s.prev)
+		s.call = nil
 	default:
-		s.call = ""
+		s.call = nil
 	}
 	if !js.IsIdentifierName(tt) {
-		s.prevText = ""
-		s.global = ""
+		s.prevText = nil
+		s.global = nil
 		if tt != js.DotToken {
 			s.windowed = false
 		}
@@ -179,18 +182,18 @@ func (s *script) follow(tt js.TokenType) {
 // name handles an identifier or keyword.
 func (s *script) name(tt js.TokenType, text []byte) {
 	property := s.prev == js.DotToken || s.prev == js.OptChainToken
-	s.global = ""
+	s.global = nil
 	switch {
 	case property:
 		s.item(hashBytes(text))
 		if s.windowed {
-			s.global = string(text)
+			s.global = text
 			s.windowed = false
 		}
 	case tt == js.VarToken || tt == js.FunctionToken || tt == js.ClassToken || tt == js.ConstToken || tt == js.LetToken:
 		s.declare = s.depth == 0 && startsStatement(s.prev)
 		s.variables = s.declare && tt != js.FunctionToken && tt != js.ClassToken
-		s.prevText = ""
+		s.prevText = nil
 		return
 	case js.IsIdentifier(tt):
 		if len(text) > 4 && text[0] == '_' && text[1] == '0' && text[2] == 'x' {
@@ -201,7 +204,7 @@ func (s *script) name(tt js.TokenType, text []byte) {
 			s.declare = false
 		}
 	}
-	s.prevText = string(text)
+	s.prevText = text
 }
 
 // startsStatement reports whether a declaration after this token is one of
@@ -233,14 +236,36 @@ func (s *script) add(kind data.Kind, value, label string) {
 	s.out.add(data.Feature{Layer: data.LayerBuilder, Kind: kind, Value: value, Label: label, Source: s.source, Offset: s.base + s.offset})
 }
 
+// string handles a string literal. Most are neither key nor route, so that
+// looking at their bytes is enough.
+func (s *script) string(text []byte) {
+	if len(s.call) > 0 || bytes.IndexByte(text, '/') >= 0 || bytes.IndexByte(text, '.') >= 0 {
+		s.literal(string(text), false)
+		return
+	}
+	s.item(literalHash(text))
+}
+
+// literalHash returns the hash of a string by which it joins the stream: that
+// of its text, or 1 for content, of which only the place is left.
+func literalHash(text []byte) uint64 {
+	if len(text) > maxStringName {
+		return 1
+	}
+	h := uint64(fnvOffset)
+	for _, c := range text {
+		if c >= utf8.RuneSelf || c >= '0' && c <= '9' {
+			return 1
+		}
+		h = (h ^ uint64(c)) * fnvPrime
+	}
+	return spread(h)
+}
+
 // literal handles the text of a string or the start of a template.
 func (s *script) literal(text string, open bool) {
-	if len(text) <= maxStringName && isASCII(text) && !hasDigit(text) {
-		s.item(hashString(text))
-	} else {
-		s.item(1) // content: that a string stands here is what is left
-	}
-	if isTranslator(s.call) && isKey(text) {
+	s.item(literalHash([]byte(text)))
+	if isTranslator(string(s.call)) && isKey(text) {
 		s.add(data.KindI18NKey, text, "")
 	}
 	if r := s.route(text, open); r != "" {

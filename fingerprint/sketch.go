@@ -169,13 +169,14 @@ func writeTag(b *strings.Builder, n *html.Node, classes bool) {
 	}
 	if id := attr(n, "id"); id != "" && !strings.Contains(id, " ") {
 		b.WriteByte('#')
-		b.WriteString(cutText(normalName(id), 30))
+		b.WriteString(cutText(id, 30))
 	}
-	for i, c := range strings.Fields(cutText(attr(n, "class"), 200)) {
-		if i == 2 {
+	shown := 0
+	for c := range strings.FieldsSeq(cutText(attr(n, "class"), 80)) {
+		if shown++; shown > 2 {
 			break
 		}
 		b.WriteByte('.')
-		b.WriteString(cutText(normalName(c), 30))
+		b.WriteString(cutText(c, 30))
 	}
 }

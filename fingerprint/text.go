@@ -10,20 +10,31 @@ func fold(s string) string {
 	if isFolded(s) {
 		return s
 	}
-	return strings.Join(strings.Fields(s), " ")
+	var b strings.Builder
+	b.Grow(len(s))
+	for word := range strings.FieldsSeq(s) {
+		if b.Len() > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteString(word)
+	}
+	return b.String()
 }
 
 func isFolded(s string) bool {
 	space := true // a leading space is not folded
 	for i := range len(s) {
-		c := s[i]
-		switch {
-		case c >= utf8.RuneSelf, c < ' ':
-			return false // let the slow path decide
-		case c == ' ' && space:
-			return false
+		switch c := s[i]; {
+		case c == ' ':
+			if space {
+				return false
+			}
+			space = true
+			continue
+		case c < ' ', c == 0xc2, c == 0xe1, c == 0xe2, c == 0xe3:
+			return false // white space or what white space beyond ASCII begins with
 		}
-		space = c == ' '
+		space = false
 	}
 	return !space || s == ""
 }

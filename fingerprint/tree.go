@@ -36,20 +36,28 @@ func (b *treeBuilder) start(selfClosing bool) {
 }
 
 func (b *treeBuilder) attrs(more bool) []html.Attribute {
-	var out []html.Attribute
+	if !more {
+		return nil
+	}
+	first := len(b.slabs.attrs)
 	for more {
 		var k, v []byte
 		k, v, more = b.z.TagAttr()
-		if len(out) >= maxAttrs {
+		if len(b.slabs.attrs)-first >= maxAttrs {
 			continue
 		}
 		key := ""
 		if a := atom.Lookup(k); a != 0 {
 			key = a.String()
 		} else {
-			key = string(k)
+			key = b.slabs.intern(k)
 		}
-		out = append(out, html.Attribute{Key: key, Val: string(v)})
+		b.slabs.attrs = append(b.slabs.attrs, html.Attribute{Key: key, Val: b.slabs.intern(v)})
+	}
+	last := len(b.slabs.attrs)
+	out := b.slabs.attrs[first:last:last]
+	if cap(b.slabs.attrs)-last < maxAttrs {
+		b.slabs.attrs = make([]html.Attribute, 0, 16*maxAttrs)
 	}
 	return out
 }
