@@ -184,3 +184,11 @@ func TestPagesLookReal(t *testing.T) {
 		}
 	}
 }
+
+func do(h http.Handler, method, host string) *httptest.ResponseRecorder {
+	req := httptest.NewRequest(method, "/", nil)
+	req.Host = host
+	rec := httptest.NewRecorder()
+	h.ServeHTTP(rec, req)
+	return rec
+}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"path"
+	"strconv"
 	"strings"
 )
 
@@ -151,11 +152,13 @@ func (w *Web) asset(s *site, rest string) answer {
 }
 
 // picture draws a banner or game picture. Half of the game pictures are the
-// game house's own, alike everywhere; the rest is the site's.
+// game houses' own, alike on every site of every language; the rest is the
+// site's.
 func (w *Web) picture(s *site, name string) answer {
 	r, hue := w.rand("picture", s.Host, name), s.look.hue
 	if strings.HasPrefix(name, "img/g") && chance(50, name) {
-		r, hue = w.rand("picture", name), int(hash(name)%360)
+		house := strconv.FormatUint(hash(name)%60, 10)
+		r, hue = w.rand("picture", house), int(hash(house)%360)
 	}
 	return answer{status: http.StatusOK, mediaType: "image/png", body: drawing(r, hue, 64, 40)}
 }

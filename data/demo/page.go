@@ -248,7 +248,9 @@ func (p *page) Icon() string {
 	return `<link rel="icon" href="` + p.iconPath() + `">`
 }
 
-func (p *page) iconPath() string { return p.prefix + p.skin.dir + "/favicon" + p.look.iconExt }
+func (p *page) iconPath() string {
+	return p.prefix + p.skin.dir + "/" + p.skin.css + "-favicon" + p.look.iconExt
+}
 
 // Framework returns the link elements of the public framework underneath.
 func (p *page) Framework() string {

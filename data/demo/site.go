@@ -120,7 +120,7 @@ func (w *Web) sell(b *builder, k *skin, operators []*operator) {
 		if r.IntN(4) == 0 {
 			mirrors = 2
 		}
-		l := w.newLook(b.lang, b.name, k.name, strconv.Itoa(made))
+		l := w.newLook(b.lang, w.brandsOf(b, k), b.name, k.name, strconv.Itoa(made))
 		for range mirrors {
 			s := &site{
 				builder: b, skin: k, look: l, operator: o, pack: b.lang,
@@ -141,10 +141,21 @@ func (w *Web) sell(b *builder, k *skin, operators []*operator) {
 	}
 }
 
-// newLook draws a brand of a language and what goes with it.
-func (w *Web) newLook(lang string, names ...string) look {
-	r := w.rand(append([]string{"look", lang}, names...)...)
-	brands := w.packs[lang]["brand"]
+// brandsOf returns the brands that are sold with a skin: no two skins of a
+// workshop share one.
+func (w *Web) brandsOf(b *builder, k *skin) []string {
+	var out []string
+	for i, brand := range w.packs[b.lang]["brand"] {
+		if b.skins[(i+len(b.name))%len(b.skins)].name == k.name {
+			out = append(out, brand)
+		}
+	}
+	return out
+}
+
+// newLook draws one of the brands and what goes with it.
+func (w *Web) newLook(pack string, brands []string, names ...string) look {
+	r := w.rand(append([]string{"look", pack}, names...)...)
 	latin, native, _ := strings.Cut(brands[r.IntN(len(brands))], ":")
 	return look{
 		brand: native, latin: latin, hue: r.IntN(360), build: base36(r.Uint64(), 8),

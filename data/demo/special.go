@@ -69,7 +69,7 @@ func (w *Web) addPlain(p plain) {
 	for i := 0; i < p.count; {
 		name := p.kind + p.pack + strconv.Itoa(i)
 		r := w.rand("plain", name)
-		l := w.newLook(p.pack, name)
+		l := w.newLook(p.pack, w.packs[p.pack]["brand"], name)
 		s := &site{
 			look: l, pack: p.pack, special: p.template, hosting: r.IntN(w.hostings),
 			Site: Site{Host: hostName(l.latin+"-"+syllable(r.IntN(400)), pick(w.packs[p.pack]["tail"], name), r.IntN(3)), Gambling: p.gambling, Kind: p.kind},
