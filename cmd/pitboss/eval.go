@@ -14,6 +14,8 @@ import (
 type evalOptions struct {
 	labels   string
 	minTrust string
+	against  string
+	store    string
 	asJSON   bool
 }
 
@@ -36,6 +38,8 @@ leaves it out of that layer's figures.`,
 	}
 	cmd.Flags().StringVar(&o.labels, "labels", "", "tab-separated `file` with the truth (required)")
 	cmd.Flags().StringVar(&o.minTrust, "min-trust", "low", "least `trust` of a label that counts: low, medium, high")
+	cmd.Flags().StringVar(&o.against, "against", "", "`file` of stored figures: print the difference, fail when one fell")
+	cmd.Flags().StringVar(&o.store, "store", "", "`file` to store the figures in, for --against")
 	cmd.Flags().BoolVar(&o.asJSON, "json", false, "print one JSON object instead of a table")
 	return cmd
 }
@@ -58,9 +62,18 @@ func runEval(ctx context.Context, a *app, o evalOptions) error {
 		if err != nil {
 			return fmt.Errorf("eval %s: %w", o.labels, err)
 		}
-		if o.asJSON {
-			return report.WriteJSON(a.stdout)
-		}
-		return report.WriteTable(a.stdout)
+		return a.showReport(report, o)
 	})
+}
+
+func (a *app) showReport(report eval.Report, o evalOptions) error {
+	switch {
+	case o.store != "":
+		return storeFigures(o.store, figuresOf(report))
+	case o.against != "":
+		return compareFigures(a.stdout, o.against, figuresOf(report))
+	case o.asJSON:
+		return report.WriteJSON(a.stdout)
+	}
+	return report.WriteTable(a.stdout)
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -15,6 +16,8 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"pitboss/data"
 )
 
 // TestMain lets the scripts run this program under its own name.
@@ -194,20 +197,30 @@ var makeDemo = sync.OnceValue(func() demoFixture {
 		f.err = fmt.Errorf("demo ended with code %d: %s", code, log.String())
 		return f
 	}
-	for line := range strings.Lines(out.String()) {
-		fields := strings.Fields(line)
-		if len(fields) == 6 && fields[3] == "why" {
-			f.host, f.other = fields[4], fields[5]
-		}
-		if len(fields) == 5 && fields[3] == "family" {
-			f.family = fields[4]
-		}
+	out.Reset()
+	if code := run(context.Background(), []string{"export", "jsonl", "--data", dir}, strings.NewReader(""), &out, &log); code != exitDone {
+		f.err = fmt.Errorf("export ended with code %d: %s", code, log.String())
+		return f
 	}
-	if f.family == "" || f.host == "" {
-		f.err = fmt.Errorf("demo names no family to look at:\n%s", out.String())
-	}
+	f.err = f.choose(&out)
 	return f
 })
+
+// choose picks two listed sites of one builder to look at.
+func (f *demoFixture) choose(listings io.Reader) error {
+	first := map[string]string{}
+	for dec := json.NewDecoder(listings); ; {
+		var l data.Listing
+		if err := dec.Decode(&l); err != nil {
+			return fmt.Errorf("no two listed sites of one builder: %w", err)
+		}
+		if other := first[l.Builder]; l.Builder != "" && other != "" {
+			f.family, f.host, f.other = l.Builder, other, l.Host
+			return nil
+		}
+		first[l.Builder] = l.Host
+	}
+}
 
 // copyTo gives a script the demo's data without its 40 MB report.
 func (f demoFixture) copyTo(dir string) error {
