@@ -24,11 +24,13 @@ const (
 	viewRun                  // runs of tags without names
 	viewScript               // scripts by content
 	viewHead                 // metas, comments, generator
+	viewFrame                // names of the elements that hold much of the page
+	viewStem                 // first parts of names
 	views
 )
 
 // viewNames are the views' names in ledgers and in the model file.
-var viewNames = [views]string{"class", "style", "tree", "asset", "name", "endpoint", "bones", "run", "script", "head"}
+var viewNames = [views]string{"class", "style", "tree", "asset", "name", "endpoint", "bones", "run", "script", "head", "frame", "stem"}
 
 // viewOf tells which kinds of feature make up which view.
 var viewOf = map[data.Kind]view{
@@ -59,11 +61,25 @@ var viewOf = map[data.Kind]view{
 	data.KindMeta:         viewHead,
 	data.KindComment:      viewHead,
 	data.KindGenerator:    viewHead,
+	data.KindFrame:        viewFrame,
+	kindStem:              viewStem,
 }
 
 // kindFolder is the kind of a token that stands for a folder of an asset's
 // path: a kit moves between domains with its folders, whatever lies in them.
 const kindFolder data.Kind = "asset-folder"
+
+// kindStem is the kind of a token that stands for the first part of names: who
+// wrote "fusion-row", "fusion-footer" and "fusion-widget" will write
+// "fusion-header" on the next site. Two levels tell a stem in use from one that
+// the site is made of.
+const kindStem data.Kind = "name-stem"
+
+// The numbers of different names from which a stem counts, and counts again.
+const (
+	fewNames  = 3
+	manyNames = 12
+)
 
 // token is one feature value as the clustering sees it.
 type token struct {
@@ -93,6 +109,14 @@ func tokensOf(f *data.Fingerprint) []token {
 			}
 		}
 	}
+	for stem, n := range stems(f) {
+		if n >= fewNames {
+			add(token{viewStem, kindStem, stem})
+		}
+		if n >= manyNames {
+			add(token{viewStem, kindStem, stem + "…"})
+		}
+	}
 	out := make([]token, 0, len(seen))
 	for t := range seen {
 		out = append(out, t)
@@ -109,6 +133,21 @@ func (t token) before(o token) bool {
 		return t.kind < o.kind
 	}
 	return t.value < o.value
+}
+
+// stems counts the different class names and ids by their first part.
+func stems(f *data.Fingerprint) map[string]int {
+	out := map[string]int{}
+	for i := range f.Features {
+		if k := f.Features[i].Kind; k != data.KindClass && k != data.KindID {
+			continue
+		}
+		name := f.Features[i].Value
+		if end := strings.IndexAny(name, "-_"); end >= 2 {
+			out[name[:end]]++
+		}
+	}
+	return out
 }
 
 // folders returns the folders of a path from the second level down; the top

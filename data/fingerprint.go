@@ -45,6 +45,7 @@ const (
 	KindID           Kind = "id"            // an element id
 	KindGlobal       Kind = "global"        // a global function or variable of a script
 	KindAPIRoute     Kind = "api-route"     // path literal in a script
+	KindFrame        Kind = "frame"         // tag and name of an element that holds much of the page, "div.wrap"
 	KindDataAttr     Kind = "data-attr"     // name of a data-* or framework attribute
 	KindScriptHash   Kind = "script-sha256" // sha256 of a script's body
 	KindScriptToken  Kind = "script-tokens" // hash of a script's token stream, renaming-proof

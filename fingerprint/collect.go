@@ -145,7 +145,7 @@ func limitOf(k data.Kind) int {
 		return 350
 	case data.KindSelector:
 		return 300
-	case data.KindID, data.KindAsset, data.KindScriptToken:
+	case data.KindID, data.KindAsset, data.KindScriptToken, data.KindFrame:
 		return 250
 	case data.KindEndpoint, data.KindAPIRoute:
 		return 200

@@ -146,6 +146,7 @@ func (x *extraction) page(r *data.Resource) {
 	x.structures.read(doc)
 	readLinks(doc, x.host, x.out)
 	readMarkup(doc, x.out)
+	readFrame(doc, x.out)
 	for _, s := range doc.scripts {
 		x.inline(doc, s)
 	}
