@@ -109,6 +109,9 @@ func (l *allowList) find(name string) (allowed, bool) {
 		return l.names[below], true
 	}
 	suffix, _ := publicsuffix.PublicSuffix(name)
+	if a, ok := l.names[suffix]; ok && name == "www."+suffix {
+		return a, true // the provider's own front
+	}
 	for parent := name; ; {
 		var found bool
 		if _, parent, found = strings.Cut(parent, "."); !found {

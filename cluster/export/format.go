@@ -121,8 +121,10 @@ func Write(w io.Writer, f Format, o Options, listings iter.Seq[data.Listing]) (S
 	b := enc.begin(&o)
 	var sum Summary
 	var err error
+	var l data.Listing // one for all: a million would be a million allocations
 	var last string
-	for l := range listings {
+	for next := range listings {
+		l = next
 		if err := checkListing(&l, last); err != nil {
 			return sum, err
 		}

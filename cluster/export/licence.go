@@ -2,21 +2,15 @@ package export
 
 import "strings"
 
-// authorities maps the gambling authorities that pages name in licence claims
-// to the jurisdiction in which their licence counts (ISO 3166). Offshore
-// licences count where they are issued, and nowhere else.
+// authorities maps the authorities that licence claims name (the ids of
+// data/reference) to the jurisdiction in which their licence counts (ISO 3166).
+// Offshore licences count where they are issued, and nowhere else.
 var authorities = map[string]string{
-	"ukgc": "GB", "gambling commission": "GB", "uk gambling commission": "GB",
-	"mga": "MT", "malta gaming authority": "MT",
-	"gra": "GI", "gibraltar": "GI", "alderney": "GG", "agcc": "GG",
-	"isle of man": "IM", "iom": "IM", "gsc": "IM",
-	"curacao": "CW", "curaçao": "CW", "cga": "CW", "gcb": "CW", "antillephone": "CW", "egaming": "CW",
-	"anjouan": "KM", "kahnawake": "CA-KAH", "kgc": "CA-KAH", "costa rica": "CR", "tobique": "CA-TOB",
-	"pagcor": "PH", "cagayan": "PH", "ceza": "PH",
-	"agco": "CA-ON", "igo": "CA-ON", "igaming ontario": "CA-ON",
-	"anj": "FR", "arjel": "FR", "adm": "IT", "aams": "IT", "dgoj": "ES", "ksa": "NL",
-	"ggl": "DE", "spelinspektionen": "SE", "spillemyndigheden": "DK", "onjn": "RO",
-	"njdge": "US-NJ", "spa": "BR", "spa/mf": "BR", "sbs": "PT", "srij": "PT",
+	"mga": "MT", "ukgc": "GB", "curacao": "CW", "gibraltar": "GI", "iom": "IM", "kahnawake": "CA-KAH",
+	"alderney": "GG", "anjouan": "KM", "pagcor": "PH", "first-cagayan": "PH", "bvi": "VG", "costa-rica": "CR",
+	"tobique": "CA-TOB", "sga": "SE", "dga": "DK", "ksa": "NL", "adm": "IT", "anj": "FR", "dgoj": "ES",
+	"srij": "PT", "spa-br": "BR", "ggl": "DE", "onjn": "RO", "coljuegos": "CO", "ontario": "CA-ON",
+	"njdge": "US-NJ", "vanuatu": "VU",
 }
 
 // authorityJurisdiction returns the jurisdiction of a claimed licence,

@@ -1,7 +1,6 @@
 package export
 
 import (
-	"net/netip"
 	"net/url"
 	"strings"
 
@@ -49,13 +48,11 @@ func validName(s string) bool {
 }
 
 // nameProblem says in a few words why a name may not be written by any
-// encoder, or nothing.
+// encoder, or nothing. An address is no canonical name: its last label is a
+// number, or it holds a colon.
 func nameProblem(name string) string {
 	if !validName(name) {
 		return "not a canonical host name"
-	}
-	if _, err := netip.ParseAddr(name); err == nil {
-		return "an IP address"
 	}
 	suffix, icann := publicsuffix.PublicSuffix(name)
 	if suffix == name {
