@@ -192,3 +192,19 @@ func do(h http.Handler, method, host string) *httptest.ResponseRecorder {
 	h.ServeHTTP(rec, req)
 	return rec
 }
+
+// Any seed gives a web: no draw may run out of hosts, and the kinds are always
+// there.
+func TestOtherSeeds(t *testing.T) {
+	t.Parallel()
+	for n := range uint64(20) {
+		sites := demo.New(1000 + n*7919).Sites()
+		hosts := map[string]bool{}
+		for _, s := range sites {
+			hosts[s.Host] = true
+		}
+		if len(sites) < 200 || len(hosts) != len(sites) {
+			t.Errorf("seed %d: %d sites with %d hosts", 1000+n*7919, len(sites), len(hosts))
+		}
+	}
+}

@@ -40,14 +40,11 @@ func loadPacks() map[string]pack {
 	return packs
 }
 
-// loadTemplates parses one set a workshop. Pages and scripts are text
+// loadTemplates parses one set for each workshop and one for the rest. Pages and scripts are text
 // templates: all input is ours, and html/template would drop the comments that
 // real pages are full of.
 func loadTemplates() map[string]*template.Template {
-	sets := map[string]*template.Template{}
-	for _, dir := range []string{"special"} {
-		sets[dir] = parseDir(dir)
-	}
+	sets := map[string]*template.Template{"special": parseDir("special")}
 	for _, e := range must(templateFiles.ReadDir("builders")) {
 		sets[e.Name()] = parseDir("builders/" + e.Name())
 	}

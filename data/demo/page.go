@@ -60,7 +60,7 @@ func (p *page) Brand() string { return p.look.brand }
 // Latin returns the brand in latin letters.
 func (p *page) Latin() string { return p.look.latin }
 
-// Host returns the site's host.
+// HostName returns the site's host.
 func (p *page) HostName() string { return p.Site.Host }
 
 // Agent returns the join code that the site shows.

@@ -46,7 +46,7 @@ func (w *Web) Serve(ctx context.Context) (*Server, error) {
 	for _, l := range s.listeners {
 		s.done.Go(func() { _ = s.http.Serve(l) }) // ends with ErrServerClosed
 	}
-	s.stop = context.AfterFunc(ctx, func() { _ = s.Close() })
+	s.stop = context.AfterFunc(ctx, s.shutdown)
 	return s, nil
 }
 
@@ -81,17 +81,19 @@ func (s *Server) Fallback() string { return s.listeners[0].Addr().String() }
 // Close stops the server and waits for what it started. It may be called
 // twice.
 func (s *Server) Close() error {
+	s.stop()
+	s.shutdown()
+	return s.closed
+}
+
+func (s *Server) shutdown() {
 	s.closing.Do(func() {
-		if s.stop != nil {
-			s.stop()
-		}
 		if err := s.http.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
 			s.closed = fmt.Errorf("close demo server: %w", err)
 		}
 		_ = s.closeListeners() // those that http.Server had not taken over yet
 		s.done.Wait()
 	})
-	return s.closed
 }
 
 func (s *Server) closeListeners() error {

@@ -114,19 +114,19 @@ func (w *Web) sell(b *builder, k *skin, operators []*operator) {
 		}
 	}
 	want := sitesPerSkin - 3 + r.IntN(7)
-	for made := 0; made < want; {
+	for made, try := 0, 0; made < want; try++ { // a host may be taken: the next try draws another brand
 		o := buyers[r.IntN(len(buyers))]
 		mirrors := 1
 		if r.IntN(4) == 0 {
 			mirrors = 2
 		}
-		l := w.newLook(b.lang, w.brandsOf(b, k), b.name, k.name, strconv.Itoa(made))
+		l := w.newLook(b.lang, w.brandsOf(b, k), b.name, k.name, strconv.Itoa(try))
 		for range mirrors {
 			s := &site{
 				builder: b, skin: k, look: l, operator: o, pack: b.lang,
 				agent: o.agents[r.IntN(len(o.agents))],
 				Site: Site{
-					Host: hostName(l.latin, pick(w.packs[b.lang]["tail"], l.latin, strconv.Itoa(made), k.name), r.IntN(5)), Template: b.name + ":" + k.name,
+					Host: hostName(l.latin, pick(w.packs[b.lang]["tail"], l.latin, strconv.Itoa(try), k.name), r.IntN(5)), Template: b.name + ":" + k.name,
 					Builder: b.name, Operator: o.name, Gambling: "yes", Kind: "gambling-site",
 				},
 			}

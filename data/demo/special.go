@@ -66,8 +66,8 @@ func (w *Web) addSingletons() {
 }
 
 func (w *Web) addPlain(p plain) {
-	for i := 0; i < p.count; {
-		name := p.kind + p.pack + strconv.Itoa(i)
+	for i, try := 0, 0; i < p.count; try++ { // a host may be taken: the next try draws another name
+		name := p.kind + p.pack + strconv.Itoa(try)
 		r := w.rand("plain", name)
 		l := w.newLook(p.pack, w.packs[p.pack]["brand"], name)
 		s := &site{
