@@ -227,7 +227,8 @@ func decodeOne(coding string, raw []byte, limit int64) ([]byte, bool) {
 	if err == nil {
 		return cut(out, limit)
 	}
-	if len(out) == 0 || looksPlain(raw) {
+	begun := bytes.HasPrefix(raw, []byte(gzipMagic)) || bytes.HasPrefix(raw, []byte(zstdMagic))
+	if !begun && (len(out) == 0 || looksPlain(raw)) {
 		return raw, false
 	}
 	out, _ = cut(out, limit)
@@ -254,17 +255,32 @@ func readBounded(r io.Reader, limit int64, hint int) ([]byte, error) {
 
 var gzipReaders = sync.Pool{New: func() any { return new(gzip.Reader) }}
 
+// decodeGzip reads all members. Bytes after the last one, which some servers
+// pad with, are passed over.
 func decodeGzip(raw []byte, limit int64) ([]byte, error) {
 	zr := gzipReaders.Get().(*gzip.Reader)
 	defer gzipReaders.Put(zr)
-	if err := zr.Reset(bytes.NewReader(raw)); err != nil {
-		return nil, err
+	in := bytes.NewReader(raw)
+	var out []byte
+	for n := 0; int64(len(out)) <= limit; n++ {
+		if err := zr.Reset(in); err != nil {
+			if n > 0 {
+				break
+			}
+			return nil, err
+		}
+		zr.Multistream(false)
+		part, err := readBounded(zr, limit-int64(len(out)), 4*in.Len())
+		if n == 0 {
+			out = part
+		} else {
+			out = append(out, part...)
+		}
+		if err != nil {
+			return out, err
+		}
 	}
-	out, err := readBounded(zr, limit, 4*len(raw))
-	if errors.Is(err, gzip.ErrHeader) { // bytes after the last member
-		err = nil
-	}
-	return out, err
+	return out, nil
 }
 
 // decodeDeflate accepts zlib, as the standard says, and raw deflate, as some
@@ -289,7 +305,9 @@ func decodeBrotli(raw []byte, limit int64) ([]byte, error) {
 
 func decodeZstd(raw []byte, limit int64) ([]byte, error) {
 	// RFC 9659 bounds the window of HTTP's zstd to 8 MB.
-	zr, err := zstd.NewReader(bytes.NewReader(raw), zstd.WithDecoderConcurrency(1),
+	// The decoder would take a reader over bytes whole, past every bound.
+	in := struct{ io.Reader }{bytes.NewReader(raw)}
+	zr, err := zstd.NewReader(in, zstd.WithDecoderConcurrency(1),
 		zstd.WithDecoderMaxWindow(8<<20), zstd.WithDecoderLowmem(true))
 	if err != nil {
 		return nil, err

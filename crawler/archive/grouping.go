@@ -47,7 +47,8 @@ type bucket struct {
 	foreign     []*row // attached to it
 	hosting     *data.Hosting
 	first, last time.Time
-	touched     int // seq of the latest row
+	touched     int  // seq of the latest row
+	site        bool // isSite, when it was flushed
 }
 
 func newGrouping(origin string, maxRows int, skipped map[string]int) *grouping {
@@ -60,11 +61,14 @@ func newGrouping(origin string, maxRows int, skipped map[string]int) *grouping {
 // add takes an answer. What its request said may be known already.
 func (g *grouping) add(r *row, p page, o origin) {
 	b := g.place(r)
-	for _, key := range p.refs {
-		g.mention(key, b)
-	}
 	g.learn(r, o)
 	g.attachMentioned(r)
+	for _, key := range p.refs {
+		g.mention(key, b)
+		for _, other := range r.in { // what a foreign style sheet needs, its pages need
+			g.mention(key, other)
+		}
+	}
 }
 
 // addHosting takes hosting observations.
@@ -97,7 +101,7 @@ func (g *grouping) place(r *row) *bucket {
 func (g *grouping) find(host string, at time.Time) *bucket {
 	list := g.hosts[host]
 	for i := len(list) - 1; i >= 0; i-- {
-		if b := list[i]; at.Before(b.last.Add(visitGap)) && at.After(b.first.Add(-visitGap)) {
+		if b := list[i]; b.distance(at) < visitGap {
 			return b
 		}
 	}
@@ -143,13 +147,35 @@ func (g *grouping) learn(r *row, o origin) {
 	}
 }
 
+// attachMentioned attaches a row to the visits whose pages mention it; of a
+// host's visits, to the one that was nearest in time.
 func (g *grouping) attachMentioned(r *row) {
 	list, _ := g.refs.get(refKey(r.URL))
-	for _, b := range list {
-		if b.host != r.host && r.At.Before(b.last.Add(visitGap)) && r.At.After(b.first.Add(-visitGap)) {
+	for i, b := range list {
+		if b.host == r.host || b.distance(r.At) >= visitGap {
+			continue
+		}
+		nearest := true
+		for j, other := range list {
+			if other.host == b.host && (other.distance(r.At) < b.distance(r.At) || other.distance(r.At) == b.distance(r.At) && j > i) {
+				nearest = false
+			}
+		}
+		if nearest {
 			b.attach(r)
 		}
 	}
+}
+
+// distance is the time between a moment and the visit.
+func (b *bucket) distance(at time.Time) time.Duration {
+	switch {
+	case at.Before(b.first):
+		return b.first.Sub(at)
+	case at.After(b.last):
+		return at.Sub(b.last)
+	}
+	return 0
 }
 
 func (b *bucket) attach(r *row) {
@@ -190,6 +216,9 @@ func (g *grouping) flush(emit func(data.Visit) error, all bool) error {
 			g.attachMentioned(r) // pages that came after the resource
 		}
 	}
+	for _, b := range list {
+		b.site = b.isSite()
+	}
 	if all {
 		slices.SortFunc(list, func(a, b *bucket) int { return cmp.Compare(a.rows[0].seq, b.rows[0].seq) })
 	} else {
@@ -221,9 +250,9 @@ func (g *grouping) quiet(list []*bucket) []*bucket {
 }
 
 func (g *grouping) emit(b *bucket, emit func(data.Visit) error) error {
-	if !b.isSite() {
+	if !b.site {
 		for _, r := range b.rows {
-			if len(r.in) == 0 {
+			if !slices.ContainsFunc(r.in, func(in *bucket) bool { return in.site }) {
 				g.skipped[SkipUnattached]++
 			}
 		}
