@@ -140,3 +140,8 @@ func plainServer(t *testing.T, h http.Handler) net.Addr {
 }
 
 func write(w io.Writer, s string) { _, _ = io.WriteString(w, s) }
+
+func sha(s string) string {
+	sum := sha256.Sum256([]byte(s))
+	return hex.EncodeToString(sum[:])
+}

@@ -56,7 +56,7 @@ func outcomeOf(err error) (data.Outcome, string) {
 	case errors.Is(err, errProtocol):
 		return data.OutcomeProtocol, line(err.Error())
 	case isTLS(err):
-		return data.OutcomeTLS, line(plain(err))
+		return data.OutcomeTLS, line(err.Error())
 	}
 	return data.OutcomeConnect, line(plain(err))
 }

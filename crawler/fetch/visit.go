@@ -93,7 +93,7 @@ func (v *visit) run(host string) error {
 		v.resources(p)
 	}
 	v.hosting(<-dns)
-	if v.f.cfg.Probe != nil && err == nil && v.ctx.Err() == nil {
+	if v.f.cfg.Probe != nil && err == nil && v.ctx.Err() == nil && !v.target.redirected {
 		if perr := v.f.cfg.Probe.Probe(v.ctx, v.out.FinalURL, &v.out.Hosting); perr != nil {
 			v.f.cfg.Log.Debug("probe failed", "host", v.out.Host, "error", perr)
 		}
