@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"strconv"
 	"strings"
 	"time"
 
@@ -64,14 +65,14 @@ func parseSince(s string, now time.Time) (time.Time, error) {
 			return at, nil
 		}
 	}
-	age := s
-	days := time.Duration(1)
 	if n, ok := strings.CutSuffix(s, "d"); ok {
-		age, days = n+"h", 24
+		if days, err := strconv.Atoi(n); err == nil && days >= 0 {
+			return now.AddDate(0, 0, -days), nil
+		}
 	}
-	d, err := time.ParseDuration(age)
+	d, err := time.ParseDuration(s)
 	if err != nil || d < 0 {
 		return time.Time{}, usagef("--since %q: say a day (2026-11-21), an instant (2026-11-21T08:00:00Z) or an age (36h, 7d)", s)
 	}
-	return now.Add(-d * days), nil
+	return now.Add(-d), nil
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"os"
 	"path/filepath"
@@ -94,7 +93,7 @@ func checkInput(name string) error {
 }
 
 func (a *app) importFile(ctx context.Context, h *flow.House, name string, o importOptions) (flow.ImportResult, error) {
-	var r io.Reader = a.stdin
+	r := a.stdin
 	source := o.source
 	if name == "-" {
 		if source == "" {

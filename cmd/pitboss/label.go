@@ -28,8 +28,8 @@ back by its id.
   harmless HOST              it is not
   confirm HOST --family ID   the site belongs to the family
   reject HOST --family ID    it does not
-  must-link HOST HOST        the two belong together on --layer
-  cannot-link HOST HOST      they do not
+  must-link HOST OTHER       the two belong together on --layer
+  cannot-link HOST OTHER     they do not
   name NAME --family ID      the family is called so
   revoke VERDICT             takes a verdict back
 

@@ -100,10 +100,10 @@ func viewSite(ctx context.Context, h *flow.House, host string) (siteView, error)
 		return siteView{}, err
 	}
 	v := siteView{Site: recordOf(site), Families: []siteFamily{}}
-	print, err := h.Store.Fingerprint(ctx, host)
+	fp, err := h.Store.Fingerprint(ctx, host)
 	switch {
 	case err == nil:
-		v.Fingerprint = &print
+		v.Fingerprint = &fp
 	case !errors.Is(err, data.ErrNotFound):
 		return siteView{}, err
 	}

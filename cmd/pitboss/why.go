@@ -13,9 +13,9 @@ import (
 func newWhyCommand(a *app) *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
-		Use:   "why HOST HOST",
+		Use:   "why HOST OTHER",
 		Short: "Say what ties two sites, layer by layer, and what speaks against it",
-		Args:  exactly("HOST", "HOST"),
+		Args:  exactly("HOST", "OTHER"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runWhy(cmd.Context(), a, args, asJSON)
 		},

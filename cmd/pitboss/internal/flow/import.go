@@ -68,8 +68,7 @@ func (h *House) importCandidates(ctx context.Context, r io.Reader, res *ImportRe
 		if ctx.Err() != nil {
 			return errors.Join(flush(), ctx.Err())
 		}
-		var line *intake.LineError
-		if errors.As(err, &line) {
+		if _, ok := errors.AsType[*intake.LineError](err); ok {
 			res.problem(err)
 			continue
 		}

@@ -12,5 +12,5 @@ func FreeSpace(dir string) (uint64, error) {
 	if err := unix.Statfs(dir, &st); err != nil {
 		return 0, fmt.Errorf("free space of %s: %w", dir, err)
 	}
-	return st.Bavail * uint64(st.Bsize), nil //nolint:unconvert // Bsize has another type on other systems
+	return st.Bavail * uint64(st.Bsize), nil
 }
