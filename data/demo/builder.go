@@ -58,6 +58,11 @@ var utilities = []string{
 	"flex", "grid", "block", "hidden", "items-center", "justify-between", "gap-2", "gap-4", "p-2", "p-4",
 	"px-3", "py-2", "mt-4", "mb-2", "mx-auto", "w-full", "h-10", "rounded", "rounded-lg", "text-sm", "text-lg",
 	"font-bold", "text-white", "bg-black", "shadow", "truncate", "relative", "absolute", "overflow-hidden",
+	"sticky", "top-0", "inset-0", "z-10", "z-50", "space-y-2", "space-x-4", "grid-cols-2", "grid-cols-4", "col-span-2", "flex-col", "flex-wrap",
+	"flex-1", "shrink-0", "grow", "max-w-5xl", "max-w-screen-lg", "min-h-screen", "h-full", "h-48", "w-1/2", "w-64", "aspect-video", "object-cover",
+	"p-1", "p-6", "px-5", "py-8", "m-1", "mt-1", "mb-6", "ml-auto", "border", "border-b", "border-gray-700", "rounded-full", "rounded-t-xl",
+	"text-xs", "text-2xl", "text-center", "text-right", "text-gray-400", "text-amber-300", "uppercase", "tracking-wide", "leading-6", "italic",
+	"bg-gray-900", "bg-amber-500", "bg-gradient-to-r", "from-red-600", "to-yellow-400", "opacity-80", "ring-1", "divide-y", "cursor-pointer",
 }
 
 var bootstrapClasses = map[string]string{

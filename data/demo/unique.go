@@ -106,26 +106,95 @@ func (g *grammar) shape(depth int) string {
 	return b.String()
 }
 
-// OwnForm returns a form with names of the site's own: a log-in on gambling
-// sites, a letter box elsewhere.
+// fieldShapes are ways to lay out one field: label text, input type, name.
+var fieldShapes = []string{
+	`<p><label>%[1]s<input type="%[2]s" name="%[3]s"></label></p>`,
+	`<tr><th>%[1]s</th><td><input type="%[2]s" name="%[3]s"></td></tr>`,
+	`<div><input type="%[2]s" name="%[3]s" placeholder="%[1]s"></div>`,
+	`<dt>%[1]s</dt><dd><input name="%[3]s" type="%[2]s"></dd>`,
+	`<li><span>%[1]s</span><em></em><input type="%[2]s" name="%[3]s"></li>`,
+	`<label for="%[3]s">%[1]s</label> <input id="%[3]s" type="%[2]s" name="%[3]s"><br>`,
+	`<section><h5>%[1]s</h5><div><input type="%[2]s" name="%[3]s"><i></i></div></section>`,
+}
+
+// fieldHolders are what holds the fields of each shape.
+var fieldHolders = []string{"fieldset", "table", "div", "dl", "ul", "p", "article"}
+
+// OwnForm returns a form with names and a lay-out of the site's own: a join
+// form on gambling sites, a letter box elsewhere.
 func (p *page) OwnForm() string {
 	r := p.web.rand("form", p.Site.Host)
-	var b strings.Builder
 	name := func() string { return syllable(r.IntN(400)) }
-	fmt.Fprintf(&b, "<form id=\"%s\" action=\"/%s/%s\" method=\"post\">", name(), name(), name())
-	fields := []string{"userid", "password", "phone", "bank", "account", "code"}
+	fields := []string{"userid", "password", "phone", "bank", "account", "code", "nick", "holder"}
 	if p.operator == nil {
 		fields = []string{"name", "mail", "letter"}
 	}
-	tag := wrapTags[r.IntN(len(wrapTags))]
+	r.Shuffle(len(fields), func(i, j int) { fields[i], fields[j] = fields[j], fields[i] })
+	fields = fields[:max(2, r.IntN(len(fields)+1))]
+	shape := r.IntN(len(fieldShapes))
+	var b strings.Builder
+	fmt.Fprintf(&b, "<form id=\"%s\" action=\"/%s/%s\" method=\"post\"><%s>", name(), name(), name(), fieldHolders[shape])
 	for _, f := range fields {
 		kind := "text"
 		if f == "password" {
 			kind = f
 		}
-		fmt.Fprintf(&b, "<%s><label>%s</label><input type=\"%s\" name=\"%s\"></%s>", tag, p.T(f), kind, name(), tag)
+		fmt.Fprintf(&b, fieldShapes[shape], p.T(f), kind, name())
+		if r.IntN(4) == 0 {
+			fmt.Fprintf(&b, "<input type=\"hidden\" name=\"%s\" value=\"%d\">", name(), r.IntN(10))
+		}
 	}
-	return b.String() + "<button>OK</button></form>"
+	end := []string{"<button>OK</button>", `<input type="submit" value="OK">`, "<p><button><b>OK</b></button></p>", `<div><a href="#ok">OK</a></div>`}
+	return b.String() + "</" + fieldHolders[shape] + ">" + end[r.IntN(len(end))] + "</form>"
+}
+
+// Frame returns the page around what is given to it: menu, form and footer in
+// an order and with a structure of the site's own.
+func (p *page) Frame() string {
+	r := p.web.rand("frame", p.Site.Host)
+	parts := []string{p.OwnForm(), p.menu(r.IntN(5)), p.imprint(r.IntN(4))}
+	r.Shuffle(len(parts), func(i, j int) { parts[i], parts[j] = parts[j], parts[i] })
+	before := 1 + r.IntN(2)
+	out := strings.Join(parts[:before], "\n") + "\n" + p.Unique() + strings.Join(parts[before:], "\n")
+	for range r.IntN(3) {
+		out = fmt.Sprintf("<div class=\"%s\">\n%s\n</div>", p.C([]string{"wrap", "app", "content"}[r.IntN(3)]), out)
+	}
+	return out
+}
+
+// menu writes the links in one of five ways.
+func (p *page) menu(form int) string {
+	way := [5][3]string{
+		{"<nav>", `<a href="%s">%s</a> `, "</nav>"},
+		{"<header><ul>", `<li><a href="%s">%s</a></li>`, "</ul></header>"},
+		{"<table><tr>", `<td><a href="%s"><b>%s</b></a></td>`, "</tr></table>"},
+		{"<div><p>", `<a href="%s"><span>%s</span></a> | `, "</p></div>"},
+		{"<aside><dl>", `<dd><a href="%s">%s</a></dd>`, "</dl></aside>"},
+	}[form]
+	var b strings.Builder
+	b.WriteString(way[0])
+	for _, l := range append([]link{{"/", p.Brand()}}, p.Links()...) {
+		fmt.Fprintf(&b, way[1], l.URL, l.Text)
+	}
+	return b.String() + way[2]
+}
+
+// imprint writes contacts and the last line in one of four ways.
+func (p *page) imprint(form int) string {
+	way := [4][3]string{
+		{"<footer><p>", "</p><small>%s</small>", "</footer>"}, {"<div><hr>", "<center>%s</center>", "</div>"},
+		{"<address>", "%s", "</address>"}, {"<section><h6>", "</h6><ul><li>%s</li></ul>", "</section>"},
+	}[form]
+	var b strings.Builder
+	b.WriteString(way[0])
+	for _, c := range p.Contacts() {
+		fmt.Fprintf(&b, `<a href="%s">%s</a> `, c.URL, c.Label)
+	}
+	if a := p.Wallet(); a != "" {
+		b.WriteString("USDT " + a)
+	}
+	fmt.Fprintf(&b, way[1], p.T("footer"))
+	return b.String() + way[2]
 }
 
 // ownScript writes a small script with names of the site's own.
