@@ -28,6 +28,7 @@ func Extract(c *data.Capture) data.Fingerprint {
 	if home := x.home(); home != nil {
 		f.Title = cutText(home.title, maxValue)
 	}
+	x.guard(func() { identifiers(c, x.docs, x.out) })
 	x.guard(func() { f.Assessment = assess(c, x.docs, x.out) })
 	f.Features = x.out.features()
 	f.Complete = !x.out.cut

@@ -135,5 +135,5 @@ var allKinds = []data.Kind{
 	data.KindZalo, data.KindWhatsApp, data.KindQQ, data.KindWeChat, data.KindSkype, data.KindPhone, data.KindEmail, data.KindLiveChat, data.KindAnalytics,
 	data.KindAds, data.KindAffiliate, data.KindMerchant, data.KindWallet, data.KindBank, data.KindPIX, data.KindPayPal, data.KindAgentCode, data.KindSocial,
 	data.KindIP, data.KindASN, data.KindNameServer, data.KindCNAME, data.KindCert, data.KindSPKI, data.KindJARM, data.KindHHHash, data.KindServer, data.KindCDN,
-	data.KindRedirect, data.KindOutlinkHost,
+	data.KindRedirect, data.KindOutlinkHost, data.KindFrame,
 }

@@ -96,11 +96,11 @@ func sameSite(a, b string) bool {
 	if a == b || a == "www."+b || b == "www."+a {
 		return true
 	}
-	return strings.Contains(a, ".") && siteOf(a) == siteOf(b)
+	return strings.Contains(a, ".") && registrable(a) == registrable(b)
 }
 
-// siteOf returns the registrable domain of a host, or the host itself.
-func siteOf(host string) string {
+// registrable returns the registrable domain of a host, or the host itself.
+func registrable(host string) string {
 	if data.IsAddress(host) {
 		return host
 	}
