@@ -1,6 +1,7 @@
 package export
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"iter"
@@ -13,8 +14,9 @@ import (
 
 // Gate decides on every entry. It returns listings in the order of
 // [CompareNames], without a name that another listing already covers, and a
-// refusal with its check and reason for every other site. The error is that of
-// the policy, of the iteration or of the context.
+// refusal with its check and reason for every other site. A site that comes twice
+// is an error, since one of the two judgements would have to be dropped. Other
+// errors are those of the policy, of the iteration and of the context.
 func Gate(ctx context.Context, p Policy, entries iter.Seq2[Entry, error]) (Result, error) {
 	judge, err := NewJudge(p)
 	if err != nil {
@@ -22,6 +24,7 @@ func Gate(ctx context.Context, p Policy, entries iter.Seq2[Entry, error]) (Resul
 	}
 	var r Result
 	var near neighbours
+	seen := map[string]bool{}
 	for e, err := range entries {
 		if err != nil {
 			return Result{}, fmt.Errorf("read entries: %w", err)
@@ -29,6 +32,10 @@ func Gate(ctx context.Context, p Policy, entries iter.Seq2[Entry, error]) (Resul
 		if err := ctx.Err(); err != nil {
 			return Result{}, err
 		}
+		if seen[e.Site.Host] {
+			return Result{}, fmt.Errorf("read entries: %w: site %.100q came twice", data.ErrInvalid, e.Site.Host)
+		}
+		seen[e.Site.Host] = true
 		d := judge.Decide(e)
 		near.add(&e, &d)
 		switch {
@@ -179,13 +186,7 @@ func (n *neighbours) apply(r *Result) {
 // another: subdomains are included.
 func merge(r *Result) {
 	slices.SortFunc(r.Listings, func(a, b data.Listing) int {
-		if c := CompareNames(a.Domain, b.Domain); c != 0 {
-			return c
-		}
-		if c := b.LastSeen.Compare(a.LastSeen); c != 0 {
-			return c
-		}
-		return strings.Compare(a.Host, b.Host)
+		return cmp.Or(CompareNames(a.Domain, b.Domain), b.LastSeen.Compare(a.LastSeen), strings.Compare(a.Host, b.Host))
 	})
 	kept := r.Listings[:0]
 	for _, l := range r.Listings {
@@ -199,12 +200,19 @@ func merge(r *Result) {
 }
 
 func sortResult(r *Result) {
-	slices.SortFunc(r.Pages, func(a, b Page) int { return strings.Compare(a.URL, b.URL) })
-	r.Pages = slices.CompactFunc(r.Pages, func(a, b Page) bool { return a.URL == b.URL })
-	slices.SortFunc(r.Refusals, func(a, b data.Refusal) int {
-		if c := strings.Compare(a.Host, b.Host); c != 0 {
-			return c
+	slices.SortFunc(r.Pages, func(a, b Page) int {
+		return cmp.Or(strings.Compare(a.URL, b.URL), strings.Compare(a.Host, b.Host))
+	})
+	kept := r.Pages[:0]
+	for _, p := range r.Pages {
+		if n := len(kept); n > 0 && kept[n-1].URL == p.URL {
+			r.Refusals = append(r.Refusals, data.Refusal{Host: p.Host, Check: CheckCovered, Reason: "the same URL is listed for " + kept[n-1].Host})
+			continue
 		}
-		return strings.Compare(a.Check, b.Check)
+		kept = append(kept, p)
+	}
+	r.Pages = kept
+	slices.SortFunc(r.Refusals, func(a, b data.Refusal) int {
+		return cmp.Or(strings.Compare(a.Host, b.Host), strings.Compare(a.Check, b.Check))
 	})
 }

@@ -137,7 +137,7 @@ func TestGateRefusals(t *testing.T) {
 		{"another", "co.at", export.CheckSuffix, nil},
 		{"private suffix", "github.io", export.CheckSuffix, nil},
 		{"private suffix of a CDN", "pages.dev", export.CheckSuffix, nil},
-{"www of a suffix", "www.co.za", export.CheckMistake, nil},
+		{"www of a suffix", "www.co.za", export.CheckMistake, nil},
 		{"no such top level", "casino.notatld", export.CheckSuffix, nil},
 		{"internal name", "casino.internal", export.CheckSuffix, nil},
 		{"hidden service", "casinocasinocasinocasinocasinocasinocasinocasinocasinoca.onion", export.CheckSuffix, nil},
@@ -367,7 +367,10 @@ func TestGatePages(t *testing.T) {
 	index := gambling("book-shop.com")
 	index.Fingerprint.Assessment.Page = data.PageCompromised
 	index.Visit.FinalURL = "https://book-shop.com/index.php"
-	r := gate(t, export.DefaultPolicy(now), victim, port, index)
+	twin := gambling("www.flower-shop.com")
+	twin.Fingerprint.Assessment.Page = data.PageCompromised
+	twin.Visit.FinalURL = "https://flower-shop.com/wp-content/slot%20gacor/?a=1%202"
+	r := gate(t, export.DefaultPolicy(now), twin, victim, port, index)
 	var urls []string
 	for _, p := range r.Pages {
 		urls = append(urls, p.URL)
@@ -376,7 +379,7 @@ func TestGatePages(t *testing.T) {
 	if diff := cmp.Diff(want, urls); diff != "" {
 		t.Errorf("pages (-want +got):\n%s", diff)
 	}
-	if len(r.Listings) != 0 || len(r.Refusals) != 1 || r.Refusals[0].Check != export.CheckVictim {
+	if len(r.Listings) != 0 || len(r.Refusals) != 2 || r.Refusals[0].Check != export.CheckVictim || r.Refusals[1].Check != export.CheckCovered {
 		t.Errorf("listings %v, refusals %v", r.Listings, r.Refusals)
 	}
 }
@@ -407,6 +410,9 @@ func TestGateErrors(t *testing.T) {
 	_, err := export.Gate(context.Background(), export.DefaultPolicy(now), func(yield func(export.Entry, error) bool) { yield(export.Entry{}, boom) })
 	if !errors.Is(err, boom) {
 		t.Errorf("error %v, want that of the iteration", err)
+	}
+	if _, err := export.Gate(context.Background(), export.DefaultPolicy(now), seq(gambling("a-bet.com"), gambling("a-bet.com"))); !errors.Is(err, data.ErrInvalid) {
+		t.Errorf("error %v, want ErrInvalid for a site that comes twice", err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()

@@ -78,6 +78,13 @@ type snapshot struct {
 	changes    []data.Change
 	verdicts   []data.Verdict
 	indicators map[data.Kind][]*indicator
+	logs       map[string]*siteLog
+}
+
+// siteLog is what the logs say of one site.
+type siteLog struct {
+	changes  []data.Change  // oldest first
+	verdicts []data.Verdict // oldest first
 }
 
 // read collects the snapshot: one pass over the sites and one over the
@@ -85,7 +92,7 @@ type snapshot struct {
 func read(ctx context.Context, store Store, o Options) (*snapshot, error) {
 	s := &snapshot{
 		options: o, at: o.Now().UTC(), byHost: map[string]*siteRow{}, siteFiles: map[string]*siteRow{},
-		famFiles: map[string]*familyRow{}, byID: map[string]*familyRow{}, indicators: map[data.Kind][]*indicator{},
+		famFiles: map[string]*familyRow{}, byID: map[string]*familyRow{}, indicators: map[data.Kind][]*indicator{}, logs: map[string]*siteLog{},
 	}
 	if err := s.readSites(ctx, store); err != nil {
 		return nil, err
@@ -108,7 +115,27 @@ func read(ctx context.Context, store Store, o Options) (*snapshot, error) {
 	if s.verdicts, err = store.Verdicts(ctx); err != nil {
 		return nil, fmt.Errorf("read verdicts: %w", err)
 	}
+	s.indexLogs()
 	return s, nil
+}
+
+func (s *snapshot) indexLogs() {
+	of := func(host string) *siteLog {
+		if s.logs[host] == nil {
+			s.logs[host] = &siteLog{}
+		}
+		return s.logs[host]
+	}
+	for _, c := range s.changes {
+		if c.Host != "" {
+			of(c.Host).changes = append(of(c.Host).changes, c)
+		}
+	}
+	for _, v := range s.verdicts {
+		for _, host := range v.Hosts {
+			of(host).verdicts = append(of(host).verdicts, v)
+		}
+	}
 }
 
 func (s *snapshot) readSites(ctx context.Context, store Store) error {

@@ -291,13 +291,9 @@ func (s *snapshot) site(ctx context.Context, store Store, row *siteRow) (sitePag
 	}
 	p.latest()
 	p.Places, p.Layers = s.places(row), layers(p.Print.Features)
-	for _, v := range s.verdicts {
-		if slices.Contains(v.Hosts, row.Host) {
-			p.Decisions = append(p.Decisions, v)
-		}
-	}
-	for _, c := range slices.Backward(s.changes) {
-		if c.Host == row.Host {
+	if log := s.logs[row.Host]; log != nil {
+		p.Decisions = log.verdicts
+		for _, c := range slices.Backward(log.changes) {
 			p.Changes = append(p.Changes, changeRow{Change: c, Family: s.byID[c.Family], ID: visible(c.Family, 60)})
 		}
 	}
