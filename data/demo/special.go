@@ -23,8 +23,8 @@ func specials() []plain {
 		{kind: "default-page", template: "default", pack: "h-shop", gambling: "no", count: 3},
 		{kind: "challenge", template: "challenge", pack: "h-shop", gambling: "unknown", count: 3},
 		{kind: "compromised", template: "hacked", pack: "h-school", gambling: "no", count: 3},
-		{kind: "affiliate", template: "affiliate", pack: "ko", gambling: "yes", count: 2},
-		{kind: "builder-sales", template: "sales", pack: "ko", gambling: "unknown", count: 2},
+		{kind: "affiliate", template: "affiliate", pack: "ko", gambling: "yes", count: 1},
+		{kind: "builder-sales", template: "sales", pack: "ko", gambling: "unknown", count: 1},
 		{kind: "licensed", template: "licensed", pack: "h-licensed", gambling: "yes", count: 1},
 	}
 }
@@ -97,7 +97,7 @@ func (w *Web) addPlain(p plain) {
 func ownSkin(w *Web, host string) *skin {
 	r := w.rand("skin", host)
 	k := &skin{
-		builder: host, name: host, scheme: []string{"bem", "snake", "camel", "hash", "utility"}[r.IntN(5)], prefix: syllable(r.IntN(400))[:2+r.IntN(2)],
+		builder: host, name: host, scheme: []string{"bem", "snake", "camel", "hash", "utility"}[r.IntN(5)], prefix: syllable(r.IntN(400)) + base36(hash(host), 2),
 		dir: "/" + []string{"assets", "static", "files", "content", "public"}[r.IntN(5)] + "/" + syllable(r.IntN(400)), css: syllable(r.IntN(400)), js: syllable(r.IntN(400)),
 	}
 	if r.IntN(2) == 0 {
