@@ -33,7 +33,7 @@ var bankPatterns = []bankPattern{
 		regexp.MustCompile(`(\d{3}-?\d-?\d{5}-?\d|\d{10,12})`), 10, 12},
 	{"ID", []string{"a/n", "atas nama", "rekening", "no rek", "norek", "a.n"},
 		regexp.MustCompile(`(?i)\b(bca|bni|bri|mandiri|cimb|danamon|permata|bsi|panin|ocbc|btn|maybank|jago|seabank)\b`),
-		regexp.MustCompile(`(\d{3,4}[- ]?\d{3,4}[- ]?\d{3,4}(?:[- ]?\d{1,4})?|\d{10,16})`), 10, 16},
+		regexp.MustCompile(`(\d{3,4}[- ]?\d{3,4}[- ]?\d{2,4}(?:[- ]?\d{1,4})?|\d{10,16})`), 10, 16},
 }
 
 // banks notes bank accounts. The holder's word must stand within the same
