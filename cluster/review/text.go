@@ -19,6 +19,9 @@ import (
 // ⟨U+XXXX⟩, piles of combining marks are cut to three, and addresses are
 // defanged.
 func visible(s string, limit int) string {
+	if len(s) <= limit && harmless(s) {
+		return strings.TrimSpace(s)
+	}
 	var b strings.Builder
 	n, marks := 0, 0
 	for _, r := range s {
@@ -43,6 +46,17 @@ func visible(s string, limit int) string {
 		}
 	}
 	return webAddress.ReplaceAllString(strings.TrimSpace(b.String()), "hxxp$1://")
+}
+
+// harmless reports whether s is printable ASCII that nobody makes a link of:
+// nearly everything that is shown.
+func harmless(s string) bool {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return !strings.Contains(s, "://")
 }
 
 // webAddress is what readers and mail programs make links of.
