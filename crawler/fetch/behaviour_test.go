@@ -355,3 +355,28 @@ func TestNewRefusesBadConfigurations(t *testing.T) {
 		t.Errorf("zero config: %v", err)
 	}
 }
+
+// A site whose https does not answer is asked over http for its own https
+// addresses too; other hosts are not.
+func TestVisitStaysOnHTTPWhereHTTPSDoesNotAnswer(t *testing.T) {
+	t.Parallel()
+	addr := plainServer(t, byHost(map[string]http.HandlerFunc{
+		"plain.example": func(w http.ResponseWriter, r *http.Request) {
+			switch r.URL.Path {
+			case "/":
+				document(`<html><link rel=stylesheet href="https://plain.example/own.css"><script src="https://cdn.example/foreign.js"></script>page`)(w, r)
+			case "/own.css":
+				write(w, "b{}")
+			default:
+				http.NotFound(w, r)
+			}
+		},
+	}))
+	v, c := visitHost(t, testConfig(addr), "plain.example")
+	if d := cmp.Diff([]string{"http://plain.example/own.css"}, c.byRole(data.RoleStylesheet)); d != "" || v.Outcome != data.OutcomeOK {
+		t.Errorf("outcome %s, style sheets:\n%s", v.Outcome, d)
+	}
+	if got := c.byRole(data.RoleScript); got != nil {
+		t.Errorf("scripts %v", got)
+	}
+}

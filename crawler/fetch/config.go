@@ -27,14 +27,14 @@ type Limits struct {
 	Redirects int           // hops before the home page
 	Pages     int           // further pages of the same site
 	Images    int           // images of the same site
-	Large     int           // exchanges of more than 1 MiB held in memory at once, over all visits
+	Large     int           // exchanges of more than 512 KiB held in memory at once, over all visits
 }
 
 // DefaultLimits returns the limits of a polite visit.
 func DefaultLimits() Limits {
 	return Limits{
 		Requests: 48, Bytes: 32 << 20, Duration: time.Minute, Request: 20 * time.Second, Connect: 10 * time.Second,
-		Head: 256 << 10, Body: 8 << 20, Decoded: 16 << 20, Robots: 500 << 10,
+		Head: 256 << 10, Body: 8 << 20, Decoded: 8 << 20, Robots: 500 << 10,
 		Redirects: 10, Pages: 4, Images: 12, Large: 4,
 	}
 }

@@ -81,19 +81,22 @@ func decoder(name string, body []byte) io.Reader {
 }
 
 func readBounded(r io.Reader, limit int64, large *slot) ([]byte, error) {
-	var out bytes.Buffer
+	var out []byte
+	var chunk [32 << 10]byte
 	for {
-		if err := large.need(out.Len()); err != nil {
-			return out.Bytes(), err
+		if err := large.need(len(out)); err != nil {
+			return out, err
 		}
-		_, err := io.CopyN(&out, r, min(256<<10, limit+1-int64(out.Len())))
+		n, err := r.Read(chunk[:])
+		if room := limit - int64(len(out)); int64(n) > room {
+			return appendBounded(out, chunk[:room], limit), errDecoded
+		}
+		out = appendBounded(out, chunk[:n], limit)
 		switch {
 		case errors.Is(err, io.EOF):
-			return out.Bytes(), nil
+			return out, nil
 		case err != nil:
-			return out.Bytes(), err
-		case int64(out.Len()) > limit:
-			return out.Bytes()[:limit], errDecoded
+			return out, err
 		}
 	}
 }

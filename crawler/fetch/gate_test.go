@@ -135,7 +135,7 @@ func TestPaceKeepsTheDelay(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		v := &visit{f: f, ctx: t.Context(), hosts: map[string]*hostState{}, deadline: time.Now().Add(time.Minute)}
+		v := &visit{f: f, ctx: t.Context(), hosts: map[string]*hostState{}, budget: budget{deadline: time.Now().Add(time.Minute)}}
 		one, _ := resolveURL(baseURL(), "https://one.example/a")
 		two, _ := resolveURL(baseURL(), "https://two.example/a")
 		start := time.Now()

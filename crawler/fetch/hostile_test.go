@@ -3,13 +3,16 @@ package fetch
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
+	"os"
 	"runtime"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -201,5 +204,78 @@ func TestHostileServers(t *testing.T) {
 	runtime.ReadMemStats(&after)
 	if grown := int64(after.HeapAlloc) - int64(before.HeapAlloc); grown > 64<<20 {
 		t.Errorf("heap grew by %d MiB", grown>>20)
+	}
+}
+
+// Many hostile answers at once: the memory that is held stays bounded, however
+// much they send or unpack to, and every connection is closed in the end.
+func TestHostileServersAtOnce(t *testing.T) {
+	const visits, most = 64, 300 << 20
+	var wicked []net.Addr
+	for _, b := range behaviours() {
+		switch b.name {
+		case "endless body", "endless chunks", "header flood", "gzip bomb", "brotli bomb", "robots of 50 MB":
+			wicked = append(wicked, rawServer(t, b.handler()))
+		}
+	}
+	before := descriptors(t)
+	stop, peak := make(chan struct{}), make(chan uint64)
+	go func() { peak <- watchHeap(stop) }()
+	f := make([]*Fetcher, len(wicked))
+	for i, addr := range wicked {
+		cfg := testConfig(addr)
+		cfg.Limits.Request, cfg.Limits.Duration = 20*time.Second, time.Minute
+		var err error
+		if f[i], err = New(cfg); err != nil {
+			t.Fatal(err)
+		}
+		f[i].large = f[0].large // one crawl
+	}
+	var wg sync.WaitGroup
+	for i := range visits {
+		wg.Go(func() {
+			sink := func(_ context.Context, e data.RawExchange) (data.Exchange, error) { return e.Exchange, nil }
+			v, err := f[i%len(f)].Visit(t.Context(), data.Request{Host: fmt.Sprintf("wicked%d.example", i)}, sink)
+			if err != nil || (v.Outcome != data.OutcomeTooLarge && v.Outcome != data.OutcomeOK) {
+				t.Errorf("outcome %s (%s), %v", v.Outcome, v.Reason, err)
+			}
+		})
+	}
+	wg.Wait()
+	close(stop)
+	if p := <-peak; p > most {
+		t.Errorf("heap reached %d MiB", p>>20)
+	} else {
+		t.Logf("heap reached %d MiB", p>>20)
+	}
+	for wait := time.Now().Add(5 * time.Second); descriptors(t) > before+2 && time.Now().Before(wait); {
+		time.Sleep(10 * time.Millisecond) // the servers close their side in their own time
+	}
+	if now := descriptors(t); now > before+2 {
+		t.Errorf("%d descriptors before, %d after", before, now)
+	}
+}
+
+// descriptors counts the open files of this process; 0 where that cannot be seen.
+func descriptors(t *testing.T) int {
+	t.Helper()
+	entries, err := os.ReadDir("/proc/self/fd")
+	if err != nil {
+		return 0
+	}
+	return len(entries)
+}
+
+func watchHeap(stop <-chan struct{}) uint64 {
+	var most uint64
+	var m runtime.MemStats
+	for {
+		select {
+		case <-stop:
+			return most
+		case <-time.After(5 * time.Millisecond):
+			runtime.ReadMemStats(&m)
+			most = max(most, m.HeapAlloc)
+		}
 	}
 }

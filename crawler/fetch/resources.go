@@ -41,6 +41,7 @@ func (v *visit) resources(p *page) {
 	jobs := v.plan(home, p)
 	for i := 0; i < len(jobs); i++ {
 		j := jobs[i]
+		j.url = v.reachable(home, j.url)
 		if seen[j.url.String()] {
 			continue
 		}
@@ -53,6 +54,17 @@ func (v *visit) resources(p *page) {
 			jobs = slices.Insert(jobs, i+1, v.assets(framed)...)
 		}
 	}
+}
+
+// reachable asks a site that was found over http, because its https does not
+// answer, for its https addresses over http too. Everything else stays.
+func (v *visit) reachable(home, u *url.URL) *url.URL {
+	if !v.fellBack || u.Scheme != "https" || home.Scheme != "http" || u.Host != home.Host {
+		return u
+	}
+	c := *u
+	c.Scheme = "http"
+	return &c
 }
 
 // over reports whether an error ends the visit.

@@ -66,10 +66,13 @@ func (v *visit) RoundTrip(req *http.Request) (*http.Response, error) {
 
 func (v *visit) decode() {
 	t := &v.turn
-	if t.answer.status >= 300 && t.answer.status < 400 {
-		return
+	if t.answer.status >= 300 && t.answer.status < 400 || t.want.parse && t.answer.truncated == "length" {
+		return // nobody reads it
 	}
 	t.decoded, t.bodyErr = decode(t.answer.body, strings.Join(t.answer.header.Values("Content-Encoding"), ","), v.f.cfg.Limits.Decoded, t.large)
+	if errors.Is(t.bodyErr, errDecoded) {
+		t.decoded = nil
+	}
 }
 
 // response is what colly sees: the decoded page, or no body where nobody reads
@@ -107,7 +110,7 @@ func (v *visit) roundTrip(ctx context.Context, req *http.Request) (*answer, erro
 		again := w.used
 		w.large = v.turn.large
 		a, err := w.exchange(ctx, req, b)
-		v.bytes += int64(w.raw.Len())
+		v.bytes += int64(max(w.size, len(w.raw)))
 		w.used, w.large = true, nil
 		if err != nil || !a.reusable {
 			v.drop(req.URL)

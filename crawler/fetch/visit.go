@@ -32,10 +32,16 @@ type visit struct {
 	conns    map[string]*wire
 	lane     netip.Addr
 	hosts    map[string]*hostState // by origin
-	deadline time.Time
+	fatal    error                 // the sink failed: nothing more can be archived
+	fellBack bool                  // https does not answer, http does
+	budget
+}
+
+// budget is what a visit has spent, and when it must end.
+type budget struct {
 	requests int
 	bytes    int64
-	fatal    error // the sink failed: nothing more can be archived
+	deadline time.Time
 }
 
 // hostState is what the visit knows of one origin.
@@ -53,7 +59,7 @@ func (f *Fetcher) Visit(ctx context.Context, req data.Request, sink func(context
 	v := &visit{
 		f: f, ctx: ctx, sink: sink, vantage: req.Vantage, main: true,
 		conns: make(map[string]*wire), hosts: make(map[string]*hostState),
-		deadline: time.Now().Add(f.cfg.Limits.Duration),
+		budget: budget{deadline: time.Now().Add(f.cfg.Limits.Duration)},
 	}
 	if v.vantage.UserAgent == "" {
 		v.vantage = f.cfg.Vantage
@@ -334,6 +340,7 @@ func (v *visit) open(host string) (*url.URL, error) {
 		_, err := v.connect(ctx, u)
 		cancel()
 		if err == nil {
+			v.fellBack = first != nil
 			return u, nil
 		}
 		if v.ctx.Err() != nil {

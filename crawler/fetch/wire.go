@@ -29,9 +29,10 @@ type wire struct {
 	used  bool              // an answer came over it before
 	plain bool              // no TLS
 
-	raw   bytes.Buffer // received bytes of the current exchange
-	most  int64        // read no more than this
-	full  bool         // that limit was met
+	raw   []byte // received bytes of the current exchange
+	most  int64  // read no more than this
+	full  bool   // that limit was met
+	size  int    // bytes of the last answer
 	large *slot
 }
 
@@ -40,7 +41,7 @@ var errFull = errors.New("limit reached")
 
 // Read taps the connection.
 func (w *wire) Read(p []byte) (int, error) {
-	room := w.most - int64(w.raw.Len())
+	room := w.most - int64(len(w.raw))
 	if room <= 0 {
 		w.full = true
 		return 0, errFull
@@ -48,11 +49,11 @@ func (w *wire) Read(p []byte) (int, error) {
 	if int64(len(p)) > room {
 		p = p[:room]
 	}
-	if err := w.large.need(w.raw.Len()); err != nil {
+	if err := w.large.need(len(w.raw)); err != nil {
 		return 0, err
 	}
 	n, err := w.Conn.Read(p)
-	w.raw.Write(p[:n])
+	w.raw = appendBounded(w.raw, p[:n], w.most)
 	return n, err
 }
 
@@ -64,7 +65,7 @@ type slot struct {
 	held bool
 }
 
-const largeFrom = 1 << 20
+const largeFrom = 512 << 10
 
 func (s *slot) need(size int) error {
 	if s == nil || s.held || size < largeFrom {
@@ -121,7 +122,7 @@ func (w *wire) exchange(ctx context.Context, req *http.Request, b bounds) (*answ
 		return nil, fmt.Errorf("write request: %w", err)
 	}
 	a := &answer{url: req.URL.String(), at: time.Now().UTC(), addr: w.addr, cert: w.cert, request: out.Bytes()}
-	w.raw = bytes.Buffer{}
+	w.raw, w.size = nil, 0
 	w.most, w.full = b.head, false
 	if _, err := w.Write(out.Bytes()); err != nil && !readable(err) {
 		return nil, w.fault(ctx, err)
@@ -131,7 +132,7 @@ func (w *wire) exchange(ctx context.Context, req *http.Request, b bounds) (*answ
 		return nil, w.fault(ctx, err)
 	}
 	defer resp.Body.Close()
-	a.head = w.raw.Len() - w.br.Buffered()
+	a.head = len(w.raw) - w.br.Buffered()
 	a.status, a.header = resp.StatusCode, resp.Header
 	w.most = int64(a.head) + b.body
 	w.readBody(ctx, a, resp, b.wantBody)
@@ -160,20 +161,26 @@ func (w *wire) readHead(req *http.Request) (*http.Response, error) {
 			return nil, fmt.Errorf("%w: switches protocols unasked", errProtocol)
 		}
 		// The archived response is the final one alone.
-		w.raw.Next(w.raw.Len() - w.br.Buffered())
+		w.raw = w.raw[len(w.raw)-w.br.Buffered():]
 	}
 	return nil, fmt.Errorf("%w: more than %d interim answers", errProtocol, mostInterim)
 }
 
 func (w *wire) readBody(ctx context.Context, a *answer, resp *http.Response, want bool) {
-	var body bytes.Buffer
+	// Without chunks the body is what follows the head: no copy is needed.
+	var body []byte
+	chunked := len(resp.TransferEncoding) > 0
 	dst := io.Discard
-	if want {
-		dst = &body
+	if want && chunked {
+		dst = writerFunc(func(p []byte) (int, error) {
+			body = appendBounded(body, p, w.most)
+			return len(p), nil
+		})
 	}
 	_, err := io.Copy(dst, resp.Body)
 	over := w.br.Buffered()
-	a.raw = w.raw.Bytes()
+	a.raw, w.size = w.raw, len(w.raw)
+	w.raw = nil
 	switch {
 	case err == nil:
 		a.raw = a.raw[:len(a.raw)-over]
@@ -185,7 +192,25 @@ func (w *wire) readBody(ctx context.Context, a *answer, resp *http.Response, wan
 	default:
 		a.truncated = "disconnect"
 	}
-	a.body = body.Bytes()
+	if a.body = body; want && !chunked {
+		a.body = a.raw[a.head:]
+	}
+}
+
+// writerFunc is an io.Writer.
+type writerFunc func(p []byte) (int, error)
+
+func (f writerFunc) Write(p []byte) (int, error) { return f(p) }
+
+// appendBounded appends, and lets the capacity grow no further than most: the
+// doubling of append would hold twice what the limits promise.
+func appendBounded(b, p []byte, most int64) []byte {
+	if need := len(b) + len(p); need > cap(b) {
+		grown := make([]byte, len(b), max(need, min(2*need, int(min(most, 1<<40)))))
+		copy(grown, b)
+		b = grown
+	}
+	return append(b, p...)
 }
 
 // fault names what went wrong before a whole head was read.
@@ -197,7 +222,7 @@ func (w *wire) fault(ctx context.Context, err error) error {
 		return fmt.Errorf("no answer in time: %w", os.ErrDeadlineExceeded)
 	case w.full:
 		return errHead // the parser may complain of the line that was cut
-	case w.raw.Len() == 0:
+	case len(w.raw) == 0:
 		return fmt.Errorf("%w: %s", errClosed, plain(err))
 	case errors.Is(err, errProtocol):
 		return err
