@@ -139,18 +139,18 @@ func limitOf(k data.Kind) int {
 		return 500
 	case data.KindSubtree:
 		return 450
-	case data.KindBareSubtree, data.KindClass:
-		return 400
-	case data.KindBareShingle:
+	case data.KindBareSubtree, data.KindBareShingle, data.KindClass:
 		return 350
 	case data.KindSelector:
 		return 300
-	case data.KindID, data.KindAsset, data.KindScriptToken, data.KindFrame:
+	case data.KindID, data.KindAsset, data.KindScriptToken:
 		return 250
 	case data.KindEndpoint, data.KindAPIRoute:
 		return 200
 	case data.KindGlobal, data.KindParam, data.KindAssetHash, data.KindText:
 		return 150
+	case data.KindFrame:
+		return 120
 	case data.KindProperty, data.KindDataAttr, data.KindOutlinkHost, data.KindInlineScript, data.KindI18NKey:
 		return 100
 	case data.KindColor, data.KindComment, data.KindScriptHash, data.KindAgentCode, data.KindPhone, data.KindEmail:

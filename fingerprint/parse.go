@@ -48,7 +48,7 @@ type treeBuilder struct {
 	overflow int // open elements beyond maxDepth
 	nodes    int
 	offset   int
-	foreign  int // open svg and math elements
+	counts   openCounts
 	head     *html.Node
 	body     *html.Node
 	html     *html.Node
@@ -64,6 +64,22 @@ type openElement struct {
 	node   *html.Node
 	index  int32 // among the document's elements
 	hidden bool
+}
+
+// openCounts counts the open elements that are asked for at every tag.
+type openCounts struct {
+	foreign, p, a int // foreign: svg and math
+}
+
+func (c *openCounts) add(tag string, n int) {
+	switch tag {
+	case "svg", "math":
+		c.foreign += n
+	case "p":
+		c.p += n
+	case "a":
+		c.a += n
+	}
 }
 
 // formState tracks which form the next field belongs to.
@@ -172,9 +188,7 @@ func (b *treeBuilder) push(n *html.Node, hidden bool) {
 		return
 	}
 	b.stack = append(b.stack, openElement{n, int32(len(b.doc.nodes) - 1), hidden})
-	if n.Data == "svg" || n.Data == "math" {
-		b.foreign++
-	}
+	b.counts.add(n.Data, 1)
 }
 
 // popTo closes every open element from the given place of the stack on.
@@ -193,9 +207,8 @@ func (b *treeBuilder) remove(i int) {
 }
 
 func (b *treeBuilder) closed(tag string) {
+	b.counts.add(tag, -1)
 	switch tag {
-	case "svg", "math":
-		b.foreign--
 	case "a":
 		b.link = -1
 	case "form":
@@ -225,7 +238,7 @@ func (b *treeBuilder) text() {
 			b.doc.styles = append(b.doc.styles, inlineScript{body: s, offset: b.offset})
 		}
 	case "title":
-		if b.doc.title == "" && b.foreign == 0 {
+		if b.doc.title == "" && b.counts.foreign == 0 {
 			b.doc.title = fold(s)
 		}
 	default:

@@ -1,6 +1,7 @@
 package fingerprint
 
 import (
+	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -21,7 +22,7 @@ func (b *treeBuilder) start(selfClosing bool) {
 	if b.skeleton(tag, attrs) {
 		return
 	}
-	if b.foreign == 0 {
+	if b.counts.foreign == 0 {
 		b.closeImplied(tag)
 	}
 	n := b.node(html.ElementNode, tag)
@@ -29,7 +30,7 @@ func (b *treeBuilder) start(selfClosing bool) {
 	b.append(n)
 	hidden := b.top().hidden || b.hides(n)
 	b.note(n, hidden)
-	if isVoid(tag) || (selfClosing && b.foreign > 0) || (selfClosing && (tag == "svg" || tag == "math")) {
+	if isVoid(tag) || (selfClosing && b.counts.foreign > 0) || (selfClosing && (tag == "svg" || tag == "math")) {
 		return
 	}
 	b.push(n, hidden)
@@ -152,58 +153,64 @@ func (b *treeBuilder) end() {
 	}
 }
 
+// implied says what a start tag closes: the outermost open element of one of
+// the names that lies inside the nearest element of one of the stops.
+type implied struct {
+	names, stops []atom.Atom
+}
+
 // closeImplied closes the elements whose end tag may be left out.
 func (b *treeBuilder) closeImplied(tag string) {
 	switch tag {
 	case "li":
-		b.closeUp("ul ol menu", "li")
+		b.closeUp(implied{atoms(atom.Li), atoms(atom.Ul, atom.Ol, atom.Menu)})
 	case "dt", "dd":
-		b.closeUp("dl", "dt", "dd")
+		b.closeUp(implied{atoms(atom.Dt, atom.Dd), atoms(atom.Dl)})
 	case "option":
-		b.closeUp("select datalist", "option")
+		b.closeUp(implied{atoms(atom.Option), atoms(atom.Select, atom.Datalist)})
 	case "optgroup":
-		b.closeUp("select", "option", "optgroup")
+		b.closeUp(implied{atoms(atom.Option, atom.Optgroup), atoms(atom.Select)})
 	case "tr":
-		b.closeUp("table tbody thead tfoot", "tr", "td", "th")
+		b.closeUp(implied{atoms(atom.Tr, atom.Td, atom.Th), atoms(atom.Table, atom.Tbody, atom.Thead, atom.Tfoot)})
 	case "td", "th":
-		b.closeUp("table tr", "td", "th")
+		b.closeUp(implied{atoms(atom.Td, atom.Th), atoms(atom.Table, atom.Tr)})
 	case "tbody", "thead", "tfoot":
-		b.closeUp("table", "tbody", "thead", "tfoot", "tr", "td", "th")
+		b.closeUp(implied{atoms(atom.Tbody, atom.Thead, atom.Tfoot, atom.Tr, atom.Td, atom.Th), atoms(atom.Table)})
 	case "a":
-		b.closeUp("td th table caption body button object", "a")
+		if b.counts.a > 0 {
+			b.closeUp(implied{atoms(atom.A), atoms(atom.Td, atom.Th, atom.Table, atom.Caption, atom.Body, atom.Button, atom.Object)})
+		}
 	}
-	if closesParagraph(tag) {
-		b.closeUp("button td th table caption body object", "p")
+	if b.counts.p > 0 && closesParagraph(tag) {
+		b.closeUp(implied{atoms(atom.P), atoms(atom.Button, atom.Td, atom.Th, atom.Table, atom.Caption, atom.Body, atom.Object)})
 	}
 }
 
-// closeUp closes the outermost open element with one of the names that lies
-// inside the nearest element named in stop.
-func (b *treeBuilder) closeUp(stop string, names ...string) {
+func atoms(a ...atom.Atom) []atom.Atom { return a }
+
+func (b *treeBuilder) closeUp(c implied) {
 	found := -1
 	for i := len(b.stack) - 1; i > 0; i-- {
-		open := b.stack[i].node.Data
-		if containsWord(stop, open) {
+		open := b.stack[i].node.DataAtom
+		if slices.Contains(c.stops, open) {
 			break
 		}
-		for _, n := range names {
-			if open == n {
-				found = i
+		if slices.Contains(c.names, open) {
+			if found = i; len(c.names) == 1 {
+				break
 			}
-		}
-		if found == i && len(names) == 1 {
-			break
 		}
 	}
 	switch {
 	case found < 0:
-	case names[0] == "a":
+	case c.names[0] == atom.A:
 		b.remove(found)
 	default:
 		b.popTo(found)
 	}
 }
 
+// containsWord reports whether a word is among those of a list.
 func containsWord(list, word string) bool {
 	for rest := list; rest != ""; {
 		w, tail, _ := strings.Cut(rest, " ")
