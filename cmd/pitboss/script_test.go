@@ -138,7 +138,7 @@ func scriptLines(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
-// scriptDamage flips a byte in the middle of every archived segment.
+// scriptDamage flips a byte in every 32 KiB of every archived segment.
 func scriptDamage(ts *testscript.TestScript, _ bool, _ []string) {
 	segments, err := filepath.Glob(ts.MkAbs("pitboss-data/archive/*.warc.gz"))
 	ts.Check(err)
@@ -148,7 +148,9 @@ func scriptDamage(ts *testscript.TestScript, _ bool, _ []string) {
 	for _, s := range segments {
 		raw, err := os.ReadFile(s)
 		ts.Check(err)
-		raw[len(raw)/2] ^= 0xff
+		for i := 16 << 10; i < len(raw); i += 32 << 10 {
+			raw[i] ^= 0xff
+		}
 		ts.Check(os.WriteFile(s, raw, 0o600))
 	}
 }
