@@ -21,7 +21,7 @@ type Options struct {
 	MaxRecord   int64            // Import skips larger blocks; default 1 GiB
 	MaxBody     int64            // decoded bytes of a resource; default 8 MiB
 	MaxCapture  int64            // decoded bytes of a capture; default 64 MiB
-	MaxRows     int              // index rows that Import holds at once; default 200,000
+	MaxRows     int              // index rows that Import holds at once; default 50,000
 	Software    string           // named in the warcinfo record; default "pitboss"
 	Now         func() time.Time // names segments and dates warcinfo; default time.Now
 }
@@ -32,7 +32,7 @@ func (o *Options) setDefaults() {
 	setDefault(&o.MaxRecord, 1<<30)
 	setDefault(&o.MaxBody, 8<<20)
 	setDefault(&o.MaxCapture, 64<<20)
-	setDefault(&o.MaxRows, 200_000)
+	setDefault(&o.MaxRows, 50_000)
 	setDefault(&o.Software, "pitboss")
 	if o.Now == nil {
 		o.Now = time.Now

@@ -12,7 +12,7 @@ const (
 	visitGap      = time.Hour // records of a host further apart are two visits
 	maxExchanges  = 400       // of one imported visit
 	maxBorrowed   = 64        // assets that a redirecting host takes from its destination
-	referenceSize = 250_000   // addresses mentioned by pages that are kept in mind
+	referenceSize = 100_000   // addresses mentioned by pages that are kept in mind
 )
 
 // grouping makes visits of the records of one file, which knows exchanges only.

@@ -38,7 +38,7 @@ const (
 	maxErrors  = 10
 	scanLimit  = 1 << 20 // bytes of a document that are searched for references
 	recentSize = 8 << 10 // requests and answers that wait for their counterpart
-	seenSize   = 200_000 // payloads that a revisit may refer to
+	seenSize   = 100_000 // keys of payloads that a revisit may refer to
 )
 
 // Import reads captures from a WARC file of any writer (plain, gzip by record or as a
@@ -56,7 +56,7 @@ func (a *Archive) Import(ctx context.Context, r io.Reader, name string, emit fun
 		stats:   ImportStats{Skipped: map[string]int{}},
 		recent:  newRecent[*row](recentSize),
 		referer: newRecent[origin](recentSize),
-		seen:    newRecent[payload](seenSize),
+		seen:    newRecent[*payload](seenSize),
 	}
 	im.visits = newGrouping("import "+filepath.Base(name), a.opts.MaxRows, im.stats.Skipped)
 	defer im.block.reset()
@@ -77,9 +77,9 @@ type importer struct {
 	packed  *spool          // its gzip member
 	stats   ImportStats
 	visits  *grouping
-	recent  recent[*row]    // by WARC-Record-ID: answers whose request may follow
-	referer recent[origin]  // by WARC-Record-ID: what requests said, before their answer
-	seen    recent[payload] // by digest, record and address: what revisits refer to
+	recent  recent[*row]     // by WARC-Record-ID: answers whose request may follow
+	referer recent[origin]   // by WARC-Record-ID: what requests said, before their answer
+	seen    recent[*payload] // by digest, record and address: what revisits refer to
 }
 
 func (im *importer) run(r io.Reader, emit func(data.Visit) error) error {
@@ -177,9 +177,9 @@ func (im *importer) answer(f *found, host string, http bool) error {
 	if err != nil {
 		return err
 	}
-	if !declared.ok() {
-		// Some writers digest the decoded body. The bytes are still those that
-		// were written where the block digest says so.
+	if !declared.ok() && !im.matchesOtherwise(f.get("WARC-Payload-Digest"), &m) {
+		// The bytes are still those that were written where the block digest
+		// says so.
 		im.fail(RecordError{f.offset, f.uri(), fmt.Errorf("%w: payload digest", errDigest)})
 		if !f.sum {
 			return nil
@@ -200,6 +200,27 @@ func (im *importer) answer(f *found, host string, http bool) error {
 	im.visits.add(row, doc, origin{})
 	im.recent.put(f.get("WARC-Record-ID"), row)
 	return nil
+}
+
+// matchesOtherwise reports whether a payload digest fits one of the other
+// readings of "payload" that writers have: the body with its chunks, as Wget
+// digests it, or without its content coding.
+func (im *importer) matchesOtherwise(declared string, m *message) bool {
+	asSent := newCheck(declared)
+	br := blockReader(im.block)
+	if _, err := readHead(br); err != nil {
+		return false
+	}
+	if _, err := io.Copy(asSent, br); err != nil {
+		return false
+	}
+	if asSent.ok() {
+		return true
+	}
+	decoded := newCheck(declared)
+	body, truncated := decodeContent(m.all("Content-Encoding"), m.payload, scanLimit)
+	decoded.Write(body)
+	return !truncated && decoded.ok()
 }
 
 // origin returns what the request of an answer said, if it came before it.
@@ -318,7 +339,7 @@ type payload struct {
 }
 
 func (im *importer) remember(f *found, r *row) {
-	p := payload{at: r.Record, digest: r.Digest, mediaType: r.MediaType, status: r.Status, empty: r.empty, doc: r.doc}
+	p := &payload{at: r.Record, digest: r.Digest, mediaType: r.MediaType, status: r.Status, empty: r.empty, doc: r.doc}
 	for _, key := range []string{f.get("WARC-Payload-Digest"), r.Digest, f.get("WARC-Record-ID"), f.uri()} {
 		im.seen.put(key, p)
 	}
@@ -330,7 +351,7 @@ func (im *importer) revisit(f *found, host string) error {
 	if err != nil {
 		return err
 	}
-	var p payload
+	var p *payload
 	ok := false
 	for _, name := range []string{"WARC-Refers-To", "WARC-Payload-Digest", "WARC-Refers-To-Target-URI"} {
 		if p, ok = im.seen.get(f.get(name)); ok {

@@ -48,7 +48,10 @@ func (a *Archive) ensureSegment() error {
 	a.seq++
 	a.seg = &segment{file: f, name: name}
 	if err := a.beginSegment(now); err != nil {
-		return errors.Join(fmt.Errorf("begin segment %s: %w", name, err), a.finish())
+		// It holds no record yet: a full disk must not fill with such files.
+		err = errors.Join(fmt.Errorf("begin segment %s: %w", name, err), f.Close(), os.Remove(f.Name()))
+		a.seg = nil
+		return err
 	}
 	return nil
 }
