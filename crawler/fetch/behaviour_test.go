@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/netip"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -379,4 +380,63 @@ func TestVisitStaysOnHTTPWhereHTTPSDoesNotAnswer(t *testing.T) {
 	if got := c.byRole(data.RoleScript); got != nil {
 		t.Errorf("scripts %v", got)
 	}
+}
+
+// Waiting for the turn of a crowded address is not the site's fault and costs
+// its visit nothing.
+func TestVisitWaitsForItsTurn(t *testing.T) {
+	t.Parallel()
+	cfg := testConfig(plainServer(t, sampleSite()))
+	cfg.AddressLimit = 1
+	cfg.Limits.Duration, cfg.Limits.Request, cfg.Limits.Connect = 400*time.Millisecond, 300*time.Millisecond, 300*time.Millisecond
+	f, err := New(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	addr := netip.MustParseAddr("127.0.0.1")
+	if err := f.gate.enter(t.Context(), addr); err != nil {
+		t.Fatal(err)
+	}
+	time.AfterFunc(time.Second, func() { f.gate.leave(addr) })
+	var c collected
+	v, err := f.Visit(t.Context(), data.Request{Host: "patient.example"}, c.sink)
+	if err != nil || v.Outcome != data.OutcomeOK || len(c.all) < 10 {
+		t.Errorf("outcome %s (%s), %d exchanges, %v", v.Outcome, v.Reason, len(c.all), err)
+	}
+}
+
+// proberFunc is a Prober.
+type proberFunc func(ctx context.Context, url string, h *data.Hosting) error
+
+func (f proberFunc) Probe(ctx context.Context, url string, h *data.Hosting) error {
+	return f(ctx, url, h)
+}
+
+func TestVisitAsksTheProber(t *testing.T) {
+	t.Parallel()
+	addr := plainServer(t, sampleSite())
+	_, port, _ := net.SplitHostPort(addr.String())
+	cfg := testConfig(addr)
+	cfg.ConnectTo = nil
+	cfg.Resolvers = []string{dnsServer(t, "probed.example. 60 IN A 127.0.0.1")}
+	var fail error
+	cfg.Probe = proberFunc(func(_ context.Context, url string, h *data.Hosting) error {
+		if url != "http://probed.example:"+port+"/" {
+			t.Errorf("probed %s", url)
+		}
+		h.CDN = "acme"
+		return fail
+	})
+	for _, fail = range []error{nil, errors.New("httpx is broken")} {
+		v, _ := visitHost(t, cfg, "probed.example:"+port)
+		if v.Outcome != data.OutcomeOK || v.Hosting.CDN != "acme" || v.Hosting.Server != "nginx" {
+			t.Errorf("with %v: outcome %s (%s), hosting %+v", fail, v.Outcome, v.Reason, v.Hosting)
+		}
+	}
+	cfg.ConnectTo = toLoopback(addr)
+	cfg.Probe = proberFunc(func(context.Context, string, *data.Hosting) error {
+		t.Error("probed although a connect-to rule applies")
+		return nil
+	})
+	visitHost(t, cfg, "probed.example")
 }

@@ -140,11 +140,9 @@ func (v *visit) get(u *url.URL, w want) (*answer, error) {
 		return nil, err
 	}
 	if v.main {
-		// Waiting for the address's turn must not eat the request's time.
-		ctx, cancel := context.WithDeadline(v.ctx, v.deadline.Add(v.f.cfg.Limits.Duration))
-		_, err := v.connect(ctx, u)
-		cancel()
-		if err != nil {
+		// Waiting for the address's turn must not eat the request's time; the
+		// look-up, each dial and the handshake have limits of their own.
+		if _, err := v.connect(v.ctx, u); err != nil {
 			return nil, err
 		}
 	}
@@ -336,9 +334,7 @@ func (v *visit) open(host string) (*url.URL, error) {
 	var first error
 	for _, scheme := range []string{"https", "http"} {
 		u := &url.URL{Scheme: scheme, Host: host, Path: "/"}
-		ctx, cancel := context.WithDeadline(v.ctx, v.deadline.Add(v.f.cfg.Limits.Duration))
-		_, err := v.connect(ctx, u)
-		cancel()
+		_, err := v.connect(v.ctx, u)
 		if err == nil {
 			v.fellBack = first != nil
 			return u, nil
