@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"iter"
 	"os"
+
+	"pitboss/data"
 )
 
 // Store is an open data directory. It is safe for concurrent use.
@@ -24,10 +26,11 @@ func (s *Store) Close() error {
 	readErr := s.reader.Close() // a reader would hold the merge up
 	var mergeErr error
 	if s.writer != nil {
-		// Without it the data stay safe in the log, but a copy of the file
-		// alone would miss them.
 		_, err := s.writer.Exec(sqlCheckpoint)
 		mergeErr = s.explain("merge the write-ahead log", err)
+		if errors.Is(mergeErr, data.ErrNoSpace) {
+			mergeErr = nil // what is committed stands in the log; the next opening merges
+		}
 	}
 	return errors.Join(readErr, mergeErr, s.release())
 }
