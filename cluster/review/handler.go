@@ -42,7 +42,7 @@ func (s *server) current(ctx context.Context) (*snapshot, *pages, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.pages == nil {
-		p, err := newPages(false)
+		p, err := newPages()
 		if err != nil {
 			return nil, nil, err
 		}

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -155,4 +156,20 @@ func TestHandlerDefault(t *testing.T) {
 	if w := get(review.Handler(madeUp()), http.MethodGet, "/"); w.Code != http.StatusOK || !strings.Contains(w.Body.String(), "Golden Palace kit") {
 		t.Errorf("status %d", w.Code)
 	}
+}
+
+func TestHandlerServesMany(t *testing.T) {
+	t.Parallel()
+	h := serve(madeUp())
+	var wait sync.WaitGroup
+	for range 8 {
+		wait.Go(func() {
+			for _, target := range []string{"/", "/family/b-7f21c0.html", "/site/alpha-palace.example.html"} {
+				if w := get(h, http.MethodGet, target); w.Code != http.StatusOK {
+					t.Errorf("%s: status %d", target, w.Code)
+				}
+			}
+		})
+	}
+	wait.Wait()
 }

@@ -25,10 +25,9 @@ const (
 type pages struct {
 	templates *template.Template
 	style     []byte
-	static    bool
 }
 
-func newPages(static bool) (*pages, error) {
+func newPages() (*pages, error) {
 	t, err := template.New("").Funcs(helpers()).ParseFS(pageFiles, "pages/*.html")
 	if err != nil {
 		return nil, fmt.Errorf("parse page templates: %w", err)
@@ -37,7 +36,7 @@ func newPages(static bool) (*pages, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &pages{t, style, static}, nil
+	return &pages{t, style}, nil
 }
 
 func helpers() template.FuncMap {
@@ -79,7 +78,7 @@ func dict(pairs ...any) (map[string]any, error) {
 var layerFiles = map[data.Layer]string{data.LayerBuilder: "builders", data.LayerTemplate: "templates", data.LayerOperator: "operators"}
 
 var layerLeads = map[data.Layer]string{
-	data.LayerBuilder:  "Sites on one code base, whatever their skin. A builder is proven by code lineage, not by people: kits leak and are forked.",
+	data.LayerBuilder:  "Sites on one code base, whatever their skin; those with most gambling sites first. A builder is proven by code lineage, not by people: kits leak and are forked.",
 	data.LayerTemplate: "Sites with the same skin: one look within a builder’s work.",
 	data.LayerOperator: "Sites run by the same people, tied by hard identifiers, across builders.",
 }
@@ -127,7 +126,7 @@ func (p *pages) render(ctx context.Context, s *snapshot, store Store, path strin
 	if path == styleFile {
 		return p.style, contentCSS, nil
 	}
-	v := view{Static: p.static, Report: s.options.Title, At: minute(s.at), Run: s.run, Has: s.clustered}
+	v := view{Report: s.options.Title, At: minute(s.at), Run: s.run, Has: s.clustered}
 	name, err := s.fill(ctx, store, path, &v)
 	if err != nil {
 		return nil, "", err

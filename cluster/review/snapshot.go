@@ -33,12 +33,16 @@ type siteRow struct {
 func (r *siteRow) Builder() *familyRow  { return r.Families[data.LayerBuilder] }
 func (r *siteRow) Operator() *familyRow { return r.Families[data.LayerOperator] }
 
+// showsGambling reports whether its capture is rather gambling than not.
+func (r *siteRow) showsGambling() bool { return r.Judged && r.Gambling >= 0.5 }
+
 // familyRow is a family as lists show it.
 type familyRow struct {
 	*data.Family
 	File      string // below family/
 	Label     string // its name, or its id
 	Mark      string // its most telling feature
+	Gambling  int    // members that show gambling
 	Templates []*familyRow
 	Operators []overlap
 	Parent    *familyRow
@@ -222,11 +226,14 @@ func (s *snapshot) placeFamilies() {
 		for _, m := range f.Members {
 			if site := s.byHost[m.Host]; site != nil {
 				site.Families[f.Layer] = row
+				if site.showsGambling() {
+					row.Gambling++
+				}
 			}
 		}
 	}
 	slices.SortFunc(s.families, func(a, b *familyRow) int {
-		return cmp.Or(cmp.Compare(len(b.Members), len(a.Members)), strings.Compare(a.ID, b.ID))
+		return cmp.Or(cmp.Compare(b.Gambling, a.Gambling), cmp.Compare(len(b.Members), len(a.Members)), strings.Compare(a.ID, b.ID))
 	})
 	for _, f := range s.families {
 		if p := s.byID[f.Family.Parent]; p != nil {
@@ -260,7 +267,8 @@ func (s *snapshot) overlaps(f *familyRow, layer data.Layer) []overlap {
 	return out
 }
 
-// layer returns the families of one layer, largest first.
+// layer returns the families of one layer: those with most gambling sites
+// first, then the largest.
 func (s *snapshot) layer(l data.Layer) []*familyRow {
 	var out []*familyRow
 	for _, f := range s.families {

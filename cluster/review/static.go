@@ -48,7 +48,7 @@ func WriteStatic(ctx context.Context, store Store, dir string, o Options) error 
 }
 
 func writePages(ctx context.Context, snap *snapshot, store Store, dir string) error {
-	p, err := newPages(true)
+	p, err := newPages()
 	if err != nil {
 		return err
 	}

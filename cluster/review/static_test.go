@@ -64,12 +64,14 @@ func TestStaticPages(t *testing.T) {
 	want(t, index, "#builders tbody th", "Golden Palace kit", "b-03ad9e", "b-55e1b2")
 	want(t, index, "#builders tbody td:nth-child(2)", "8", "4", "2")
 	want(t, index, "#page-types th", "gambling site", "doorway", "compromised", "not gambling")
+	want(t, index, "#builders tbody td:nth-child(4)", "8", "4", "2")
+	want(t, index, "#changes .note", "born 1 builder · joined 1 builder")
 	want(t, index, "#changes tbody .mark", "joined", "born")
 
 	builders := open(t, dir, "builders.html")
 	want(t, builders, "#families tbody th", "Golden Palace kit", "b-03ad9e", "b-55e1b2")
 	want(t, builders, `nav a[aria-current]`, "Builders")
-	want(t, open(t, dir, "templates.html"), "#families tbody td:nth-child(3)", "Golden Palace kit", "b-03ad9e", "Golden Palace kit")
+	want(t, open(t, dir, "templates.html"), "#families tbody td:nth-child(4)", "Golden Palace kit", "b-03ad9e", "Golden Palace kit")
 
 	fam := open(t, dir, "family/b-7f21c0.html")
 	want(t, fam, "h1", "Golden Palace kit")

@@ -17,9 +17,10 @@ const (
 	perPage     = 500 // rows of a list
 	maxMembers  = 500 // sites of a family, with their evidence
 	maxEvidence = 24  // terms of one waterfall
-	maxValues   = 60  // features of one kind on a site page
+	maxValues   = 60  // identifiers and traces of one kind on a site page
+	maxMarkup   = 20  // features of one kind that are read from markup, of which there are hundreds
 	maxVisits   = 50
-	maxChanges  = 60
+	maxChanges  = 30
 	maxExchange = 200
 )
 
@@ -28,7 +29,6 @@ type view struct {
 	Title  string
 	Nav    string // which entry of the navigation is current
 	Root   string // "" or "../", before every link
-	Static bool
 	Report string
 	At     string
 	Run    data.Run
@@ -39,8 +39,6 @@ type view struct {
 // share is a row of a small table with a bar.
 type share struct {
 	Name  string
-	Link  string
-	Note  string
 	Count int
 	Of    int
 }
@@ -70,6 +68,7 @@ type overview struct {
 	Pages    []share
 	Statuses []share
 	Changes  []changeRow
+	Summary  []string
 	More     int
 	Recent   string
 }
@@ -98,7 +97,7 @@ func (s *snapshot) overview() overview {
 		}
 		captured++
 		pages[r.Page]++
-		if r.Gambling >= 0.5 {
+		if r.showsGambling() {
 			gambling++
 		}
 	}
@@ -113,12 +112,35 @@ func (s *snapshot) overview() overview {
 	o.Builders = s.layer(data.LayerBuilder)
 	o.Builders = o.Builders[:min(12, len(o.Builders))]
 	if len(o.Builders) > 0 {
-		o.Largest = len(o.Builders[0].Members)
+		for _, f := range o.Builders {
+			o.Largest = max(o.Largest, len(f.Members))
+		}
 	}
 	o.Pages = named(shares(pages, captured))
 	o.Statuses = shares(statuses, len(s.sites))
 	o.Changes, o.More = s.lately(maxChanges)
+	o.Summary = s.tally()
 	return o
+}
+
+// tally counts the changes by kind and layer: "joined: 12 builder, 3 operator".
+func (s *snapshot) tally() []string {
+	count := map[data.ChangeKind]map[data.Layer]int{}
+	for _, c := range s.changes {
+		if count[c.Kind] == nil {
+			count[c.Kind] = map[data.Layer]int{}
+		}
+		count[c.Kind][c.Layer]++
+	}
+	var out []string
+	for _, kind := range slices.Sorted(maps.Keys(count)) {
+		var parts []string
+		for _, layer := range slices.Sorted(maps.Keys(count[kind])) {
+			parts = append(parts, number(count[kind][layer])+" "+visible(string(layer), 20))
+		}
+		out = append(out, visible(string(kind), 20)+" "+strings.Join(parts, ", "))
+	}
+	return out
 }
 
 func shares[K ~string](count map[K]int, of int) []share {
@@ -161,7 +183,6 @@ type familyPage struct {
 	*familyRow
 	Members   []memberRow
 	Total     int
-	Gambling  int
 	Pages     []share
 	Spread    []spreadGroup
 	Changes   []changeRow
@@ -189,9 +210,6 @@ func (s *snapshot) family(f *familyRow) familyPage {
 		site := s.byHost[m.Host]
 		if site != nil && site.Judged {
 			pages[site.Page]++
-			if site.Gambling >= 0.5 {
-				p.Gambling++
-			}
 		}
 		if i < maxMembers {
 			p.Members = append(p.Members, memberRow{site, visible(m.Host, 260), m, s.byHost[m.Nearest], fall(m.Evidence)})
@@ -243,7 +261,6 @@ type sitePage struct {
 	Site      data.Site
 	Print     data.Fingerprint
 	Has       bool // there is a fingerprint
-	Hint      string
 	Places    []placeRow
 	Layers    []layerGroup
 	Visits    []data.Visit
@@ -361,7 +378,11 @@ func layers(features []data.Feature) []layerGroup {
 		for _, k := range slices.Sorted(maps.Keys(byLayer[l])) {
 			fs := byLayer[l][k]
 			g.Count += len(fs)
-			g.Kinds = append(g.Kinds, kindGroup{k, fs[:min(maxValues, len(fs))], len(fs)})
+			limit := maxMarkup
+			if l == data.LayerOperator || l == data.LayerInfrastructure {
+				limit = maxValues
+			}
+			g.Kinds = append(g.Kinds, kindGroup{k, fs[:min(limit, len(fs))], len(fs)})
 		}
 		if g.Count > 0 {
 			out = append(out, g)
