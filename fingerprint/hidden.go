@@ -175,27 +175,35 @@ func (r hideRules) read(css string) {
 		if end < 0 {
 			end = len(css)
 		}
-		if depth == 0 && hidingStyle(css[:end]) {
-			r.add(head)
+		if simple := simpleSelectors(head); depth == 0 && len(simple) > 0 && hidingStyle(css[:end]) {
+			r.add(simple)
 		}
 		css = css[min(end+1, len(css)):]
 	}
 }
 
-func (r hideRules) add(selectors string) {
-	if i := strings.LastIndex(selectors, "*/"); i >= 0 {
-		selectors = selectors[i+2:]
-	}
-	for _, s := range strings.Split(selectors, ",") {
-		s = strings.TrimSpace(s)
-		if len(s) < 2 || len(s) > 100 || strings.ContainsAny(s[1:], " .#>+~:[*") {
-			continue
-		}
-		switch s[0] {
-		case '.':
+func (r hideRules) add(selectors []string) {
+	for _, s := range selectors {
+		if s[0] == '.' {
 			r.classes[s[1:]] = true
-		case '#':
+		} else {
 			r.ids[s[1:]] = true
 		}
 	}
+}
+
+// simpleSelectors returns those of a rule's selectors that are one class or
+// one id.
+func simpleSelectors(head string) []string {
+	if i := strings.LastIndex(head, "*/"); i >= 0 {
+		head = head[i+2:]
+	}
+	var out []string
+	for s := range strings.SplitSeq(head, ",") {
+		s = strings.TrimSpace(s)
+		if len(s) >= 2 && len(s) <= 100 && (s[0] == '.' || s[0] == '#') && !strings.ContainsAny(s[1:], " .#>+~:[*") {
+			out = append(out, s)
+		}
+	}
+	return out
 }

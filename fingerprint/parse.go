@@ -91,8 +91,9 @@ type formState struct {
 func newTreeBuilder(doc *document, body []byte) *treeBuilder {
 	root := &html.Node{Type: html.DocumentNode}
 	doc.root = root
-	doc.nodes = make([]element, 0, min(len(body)/48, maxNodes)) // about what pages have
+	doc.nodes = make([]element, 0, min(len(body)/96, maxNodes)) // about what pages have
 	doc.tags = make([]string, 0, cap(doc.nodes))
+	doc.text = make([]textRun, 0, cap(doc.nodes)/2)
 	return &treeBuilder{
 		doc:   doc,
 		z:     html.NewTokenizer(bytes.NewReader(body)),

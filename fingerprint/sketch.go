@@ -87,7 +87,7 @@ func (s *sketch) flush(docs []*document, out *collector) {
 // run returns the last open tags up to an element, insides of drawings left
 // out as they are from shingles.
 func (d *document) run(last, span int) []element {
-	var out []element
+	out := make([]element, 0, span)
 	for i := last; i >= 0 && len(out) < span; i-- {
 		if !d.inDrawing(i) {
 			out = append(out, d.nodes[i])
@@ -109,6 +109,7 @@ func (d *document) inDrawing(i int) bool {
 // runLabel shows consecutive open tags: "ul.menu li a img span".
 func runLabel(run []element, classes bool) string {
 	var b strings.Builder
+	b.Grow(maxLabel)
 	for i, e := range run {
 		if i > 0 {
 			b.WriteByte(' ')
@@ -122,6 +123,7 @@ func runLabel(run []element, classes bool) string {
 // and eight elements.
 func treeLabel(n *html.Node, classes bool) string {
 	var b strings.Builder
+	b.Grow(maxLabel)
 	left := 8
 	writeTree(&b, n, classes, 3, &left)
 	return b.String()
@@ -133,8 +135,9 @@ func writeTree(b *strings.Builder, n *html.Node, classes bool, depth int, left *
 	if depth == 1 {
 		return
 	}
-	var kids []*html.Node
-	for c := n.FirstChild; c != nil && len(kids) < 4; c = c.NextSibling {
+	var room [4]*html.Node
+	kids := room[:0]
+	for c := n.FirstChild; c != nil && len(kids) < len(room); c = c.NextSibling {
 		if c.Type == html.ElementNode && (len(kids) == 0 || kids[len(kids)-1].Data != c.Data) {
 			kids = append(kids, c)
 		}
