@@ -83,7 +83,7 @@ func marked(d *document, o *observation) (data.PageType, string) {
 	text := strings.ToLower(o.text.String())
 	offers := o.class(reference.ClassCore, zoneTitle, zoneHeading, zoneLink).hits
 	for _, m := range reference.Markers() {
-		if o.words > m.MaxWords || offers > 2 && m.Page != data.PageSeized {
+		if o.words > m.MaxWords || offers > 2 && m.Page != data.PageSeized || offers > 0 && m.Where == "host" {
 			continue
 		}
 		found := false
@@ -174,6 +174,11 @@ func (o *observation) sells(core tally) string {
 	about := o.class(reference.ClassBuilder, zoneTitle, zoneHeading, zoneMeta)
 	all := o.class(reference.ClassBuilder, zoneTitle, zoneMeta, zoneHeading, zoneLink, zoneBody)
 	title := o.class(reference.ClassBuilder, zoneTitle)
+	trade := o.class(reference.ClassTrade, zoneTitle, zoneMeta, zoneHeading, zoneLink, zoneBody)
+	if len(all.terms) > 0 {
+		all.hits += trade.hits
+		all.terms = append(all.terms, trade.terms...)
+	}
 	if len(all.terms) >= 3 && len(about.terms) >= 1 && (4*all.hits > core.hits || len(title.terms) > 0) || len(title.terms) >= 2 {
 		return "sells gambling software or sites: " + all.String()
 	}
@@ -220,24 +225,29 @@ func (o *observation) sealMismatch(claims []string) string {
 }
 
 // leadsElsewhere reports whether a site consists of little more than calls to
-// go to another one.
+// go to another one: its links to join or play, or most of all its links, lead
+// there, and it has no log-in of its own.
 func (o *observation) leadsElsewhere(docs []*document) string {
 	if len(docs) == 0 || o.forms.password {
 		return ""
 	}
 	home := docs[0]
-	own, out, hosts := 0, 0, map[string]int{}
+	var own, out, ownCalls, calls int
+	hosts := map[string]int{}
 	for _, l := range home.links {
 		if l.url == nil || l.hidden || l.url.Scheme != "http" && l.url.Scheme != "https" {
 			continue
 		}
-		host := strings.ToLower(l.url.Hostname())
-		if host == strings.ToLower(home.base.Hostname()) {
+		host, call := strings.ToLower(l.url.Hostname()), isCall(l.text)
+		switch {
+		case host == strings.ToLower(home.base.Hostname()):
 			own++
-			continue
+			ownCalls += call
+		case !isMessengerHost(host):
+			out++
+			calls += call
+			hosts[host] += 1 + 3*call
 		}
-		out++
-		hosts[host]++
 	}
 	top, most := "", 0
 	for h, n := range hosts {
@@ -245,8 +255,24 @@ func (o *observation) leadsElsewhere(docs []*document) string {
 			top, most = h, n
 		}
 	}
-	if most >= 1 && (out >= own || 2*most >= out && most >= 3 && len(docs) < 3) && !isMessengerHost(top) {
-		return fmt.Sprintf("%d of %d links lead to %s", most, out+own, top)
+	if most > 0 && (calls > ownCalls || out >= own && calls >= ownCalls) {
+		return fmt.Sprintf("%d of %d links lead to other sites, foremost to %s", out, own+out, top)
 	}
 	return ""
+}
+
+// isCall is 1 for the text of a link that calls to join, log in or play.
+func isCall(text string) int {
+	call := 0
+	reference.Gambling().Match(cutText(text, 200), func(t *reference.Term, _ int) {
+		for _, m := range t.Meanings {
+			if m.Class == reference.ClassPromo || m.Class == reference.ClassCore {
+				call = 1
+			}
+		}
+	})
+	if low := strings.ToLower(text); call == 0 && containsAny(low, "daftar", "login", "register", "sign up", "회원가입", "注册", "注冊", "สมัคร", "đăng ký", "登録", "регистрация", "играть") {
+		return 1
+	}
+	return call
 }

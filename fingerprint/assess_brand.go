@@ -10,6 +10,12 @@ var brandStems = []string{
 	"betflix", "gclub", "spin", "jackpot", "jp", "win", "play", "vip", "asia", "lucky", "mega", "royal", "club", "game", "fun", "lsm", "qq", "sabai", "bonanza", "sultan", "zeus", "naga", "luxury", "macau", "vegas", "olympus", "4d",
 }
 
+// wordStems end names of gambling sites, and hardly any word of a language.
+var wordStems = []string{"slot", "toto", "togel", "casino", "poker", "judi", "betting"}
+
+// plainWords end like that and are words.
+var plainWords = map[string]bool{"timeslot": true, "videopoker": true, "strippoker": true, "adslot": true, "namedslot": true, "nanslot": true}
+
 // brandName returns the word of a text that looks like the brand of a gambling
 // site, or "": a stem and a number of two to four digits ("slot88", "77win"),
 // any word with a number of doubled lucky digits ("agen777"), or "4d".
@@ -23,6 +29,11 @@ func brandName(text string) string {
 }
 
 func isBrand(word string) bool {
+	for _, stem := range wordStems {
+		if rest, ok := strings.CutSuffix(word, stem); ok && len(rest) >= 3 && !plainWords[word] {
+			return true
+		}
+	}
 	letters := strings.Trim(word, "0123456789")
 	if len(letters) < 2 || len(letters) == len(word) || hasDigit(letters) {
 		return len(letters) >= 5 && strings.HasSuffix(word, "4d")

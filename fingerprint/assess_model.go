@@ -31,7 +31,7 @@ func beliefs() []belief {
 		{"money-with-games", 1, 0.6}, {"promo-with-games", 1, 0.6},
 		{"affiliate-with-games", 1, 0.5}, {"builder-with-games", 1, 0.8},
 		{"providers", 1, 1.2}, {"licence-claim", 1, 0.7}, {"messenger-with-games", 1, 0.4},
-		{"brand-in-title", 1, 0.8}, {"host-name", 1, 0.6},
+		{"brand-in-title", 1, 1.8}, {"host-name", 1, 0.6},
 		{"join-code-form", 1, 1.2}, {"bank-form", 1, 1.2},
 		{"interface-words", 1, 0.8}, {"interface-money", 1, 0.6},
 		{"core-in-scripts", 1, 0.5}, {"core-hidden", 1, 0.4},

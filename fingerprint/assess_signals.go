@@ -63,6 +63,13 @@ func (o *observation) class(class reference.Class, in ...zone) tally {
 	return out
 }
 
+// offers sums the terms that only the trade uses: of those who take bets, and
+// of those who sell them their sites.
+func (o *observation) offers(in ...zone) tally {
+	core, sells := o.class(reference.ClassCore, in...), o.class(reference.ClassBuilder, in...)
+	return tally{core.hits + sells.hits, append(core.terms, sells.terms...)}
+}
+
 // presentLanguages returns the languages of which at least two unmistakable
 // phrases were seen: doorways are often written in another language than the
 // template around them.
@@ -119,7 +126,7 @@ func ownScript(s string) bool {
 func (o *observation) signals(host string) []Signal {
 	s := &signalList{}
 	visible := []zone{zoneTitle, zoneMeta, zoneHeading, zoneLink, zoneBody}
-	core, game := o.class(reference.ClassCore, visible...), o.class(reference.ClassGame, visible...)
+	core, game := o.offers(visible...), o.class(reference.ClassGame, visible...)
 	o.placeSignals(s)
 	s.tally("core-terms", core.distinct(), core)
 	s.add("core-density", o.density(core.hits), fmt.Sprintf("%d in %d words", core.hits, o.words))
@@ -163,7 +170,7 @@ func (o *observation) placeSignals(s *signalList) {
 		name string
 		zone zone
 	}{{"title", zoneTitle}, {"meta", zoneMeta}, {"headings", zoneHeading}, {"links", zoneLink}} {
-		core := o.class(reference.ClassCore, p.zone)
+		core := o.offers(p.zone)
 		s.tally("core-in-"+p.name, math.Min(core.distinct(), 2), core)
 		game := o.class(reference.ClassGame, p.zone)
 		s.tally("game-in-"+p.name, math.Min(game.distinct(), 2), game)

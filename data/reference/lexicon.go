@@ -18,6 +18,7 @@ const (
 	ClassMoney      Class = "money"      // moving money in and out of an account
 	ClassPromo      Class = "promo"      // bonuses, joining, agents
 	ClassBuilder    Class = "builder"    // selling gambling software and sites
+	ClassTrade      Class = "trade"      // what sellers of any software write; counts beside builder terms
 	ClassAffiliate  Class = "affiliate"  // reviewing, ranking and verifying gambling sites; tips
 	ClassPrevention Class = "prevention" // helping those who gamble too much
 	ClassNews       Class = "news"       // reporting
