@@ -253,10 +253,17 @@ func isUpload(dirs []string) bool {
 	return false
 }
 
+// extension returns a file name's extension in lower case, dot included, or ""
+// when what follows the last dot is not letters and digits.
 func extension(name string) string {
 	i := strings.LastIndexByte(name, '.')
 	if i < 0 || len(name)-i > 6 {
 		return ""
+	}
+	for j := i + 1; j < len(name); j++ {
+		if class(name[j]) == 0 {
+			return ""
+		}
 	}
 	return strings.ToLower(name[i:])
 }
