@@ -420,3 +420,16 @@ func TestGateErrors(t *testing.T) {
 		t.Errorf("error %v, want that of the context", err)
 	}
 }
+
+func BenchmarkGate(b *testing.B) {
+	entries := make([]export.Entry, 2000)
+	for i, l := range slices.Collect(many(len(entries))) {
+		entries[i] = gambling(l.Host)
+	}
+	for b.Loop() {
+		if r, err := export.Gate(context.Background(), export.DefaultPolicy(now), seq(entries...)); err != nil || len(r.Listings) != len(entries) {
+			b.Fatalf("%d listings, %v", len(r.Listings), err)
+		}
+	}
+	b.ReportMetric(float64(len(entries)*b.N)/b.Elapsed().Seconds(), "entries/s")
+}
