@@ -243,8 +243,8 @@ func TestVisitStaysWithinItsBudget(t *testing.T) {
 	})
 	t.Run("time", func(t *testing.T) {
 		cfg := testConfig(addr)
-		cfg.Delay = 100 * time.Millisecond
-		cfg.Limits.Duration = 450 * time.Millisecond
+		cfg.Delay = 300 * time.Millisecond
+		cfg.Limits.Duration = 1500 * time.Millisecond
 		v, c := visitHost(t, cfg, "slow.example")
 		if v.Outcome != data.OutcomeOK || len(c.all) < 2 || len(c.all) > 6 {
 			t.Errorf("outcome %s (%s), %d exchanges", v.Outcome, v.Reason, len(c.all))
@@ -388,7 +388,7 @@ func TestVisitWaitsForItsTurn(t *testing.T) {
 	t.Parallel()
 	cfg := testConfig(plainServer(t, sampleSite()))
 	cfg.AddressLimit = 1
-	cfg.Limits.Duration, cfg.Limits.Request, cfg.Limits.Connect = 400*time.Millisecond, 300*time.Millisecond, 300*time.Millisecond
+	cfg.Limits.Duration, cfg.Limits.Request, cfg.Limits.Connect = time.Second, time.Second, time.Second
 	f, err := New(cfg)
 	if err != nil {
 		t.Fatal(err)
@@ -397,7 +397,7 @@ func TestVisitWaitsForItsTurn(t *testing.T) {
 	if err := f.gate.enter(t.Context(), addr); err != nil {
 		t.Fatal(err)
 	}
-	time.AfterFunc(time.Second, func() { f.gate.leave(addr) })
+	time.AfterFunc(2500*time.Millisecond, func() { f.gate.leave(addr) })
 	var c collected
 	v, err := f.Visit(t.Context(), data.Request{Host: "patient.example"}, c.sink)
 	if err != nil || v.Outcome != data.OutcomeOK || len(c.all) < 10 {

@@ -65,9 +65,9 @@ func testConfig(addr net.Addr) Config {
 	cfg.Delay = 0
 	cfg.AllowPrivate = true
 	cfg.ConnectTo = toLoopback(addr)
-	cfg.Limits.Request = 700 * time.Millisecond
-	cfg.Limits.Connect = 700 * time.Millisecond
-	cfg.Limits.Duration = 3 * time.Second
+	cfg.Limits.Request = 1200 * time.Millisecond
+	cfg.Limits.Connect = 1200 * time.Millisecond
+	cfg.Limits.Duration = 5 * time.Second
 	return cfg
 }
 
