@@ -48,7 +48,7 @@ type Lexicon struct {
 	terms []Term
 	edges map[uint64]int32 // node<<32|rune → node
 	ends  []int32          // node → 1 + index in terms, 0 for none
-	first [2048]bool       // runes below U+0800 that begin a term
+	heads [1 << 15]uint64  // a Bloom filter of the first three runes of each term (two, where it has no more)
 }
 
 // Gambling returns the gambling lexicon.
@@ -72,10 +72,10 @@ func (l *Lexicon) add(text string, m Meaning) {
 	for _, r := range norm.NFKC.String(text) {
 		r = plain(r)
 		if r == ' ' {
+			if canonical[len(canonical)-1] == ' ' {
+				continue
+			}
 			words++
-		}
-		if node == 0 && r < rune(len(l.first)) {
-			l.first[r] = true
 		}
 		canonical = append(canonical, r)
 		key := uint64(node)<<32 | uint64(r)
@@ -87,6 +87,12 @@ func (l *Lexicon) add(text string, m Meaning) {
 		}
 		node = next
 	}
+	third := rune(0)
+	if len(canonical) > 2 {
+		third = canonical[2]
+	}
+	slot, bit := headOf(canonical[0], canonical[1], third)
+	l.heads[slot] |= bit
 	if at := l.ends[node]; at > 0 {
 		l.terms[at-1].Meanings = append(l.terms[at-1].Meanings, m)
 		return
@@ -104,8 +110,8 @@ func plain(r rune) rune {
 		return ' '
 	case r == '’':
 		return '\''
-	case r < utf8.RuneSelf:
-		return r
+	case r < utf8.RuneSelf, r >= 0x2e80 && r < 0xa000, r >= 0xac00 && r < 0xd800:
+		return r // ideographs, kana and Hangul have no case
 	}
 	return unicode.ToLower(r)
 }
@@ -124,7 +130,7 @@ func (l *Lexicon) Match(text string, emit func(t *Term, at int)) {
 		r, size := utf8.DecodeRuneInString(text[i:])
 		r = plain(r)
 		spaced := isSpaced(r)
-		if (spaced && inWord) || (r < rune(len(l.first)) && !l.first[r]) {
+		if spaced && inWord || !l.mayBegin(r, text[i+size:]) {
 			inWord = spaced
 			i += size
 			continue
@@ -140,6 +146,30 @@ func (l *Lexicon) Match(text string, emit func(t *Term, at int)) {
 		inWord = isSpaced(plain(last))
 		i = end
 	}
+}
+
+// headOf places three runes in the filter of heads.
+func headOf(a, b, c rune) (slot int, bit uint64) {
+	h := (uint64(a)*0x9e3779b97f4a7c15 ^ uint64(b)*0xc2b2ae3d27d4eb4f ^ uint64(c)*0x165667b19e3779f9) >> 32
+	return int(h>>6) & (1<<15 - 1), 1 << (h & 63)
+}
+
+// mayBegin reports whether a term may begin with r and what follows it.
+func (l *Lexicon) mayBegin(r rune, rest string) bool {
+	second, n := utf8.DecodeRuneInString(rest)
+	if n == 0 {
+		return false
+	}
+	second = plain(second)
+	if slot, bit := headOf(r, second, 0); l.heads[slot]&bit != 0 {
+		return true
+	}
+	third, n := utf8.DecodeRuneInString(rest[n:])
+	if n == 0 {
+		return false
+	}
+	slot, bit := headOf(r, second, plain(third))
+	return l.heads[slot]&bit != 0
 }
 
 // longest returns the longest term that begins at i, and where it ends.
