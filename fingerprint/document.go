@@ -31,6 +31,8 @@ type pageTree struct {
 	tags  []string  // names of all start tags in the order of the source
 	nodes []element // elements of the tree in document order
 	cut   bool      // the page was longer than what was read of it
+
+	textSize int // bytes of text
 }
 
 // textRun is the text of one text node, white space folded.

@@ -17,6 +17,7 @@ const (
 	maxDepth     = 256     // deeper elements become siblings of the deepest
 	maxNodes     = 300_000 // elements, texts and comments of one page
 	maxAttrs     = 64      // attributes of one element
+	maxText      = 2 << 20 // bytes of text that are kept of one page
 	maxLinkText  = 300     // bytes of text kept of a link
 	maxFields    = 500     // fields of one form
 	maxScripts   = 500     // inline scripts of a page
@@ -243,10 +244,22 @@ func (b *treeBuilder) text() {
 			b.doc.title = fold(s)
 		}
 	default:
-		t := fold(s)
+		t := b.readable(fold(s))
+		if t == "" {
+			return
+		}
 		b.doc.text = append(b.doc.text, textRun{text: t, tag: top.node.Data, hidden: top.hidden, offset: b.offset})
 		b.linkText(t)
 	}
+}
+
+// readable returns as much of a text as the page's bound leaves room for.
+func (b *treeBuilder) readable(t string) string {
+	if left := maxText - b.doc.textSize; len(t) > left {
+		t, b.doc.cut = cutText(t, left), true
+	}
+	b.doc.textSize += len(t)
+	return t
 }
 
 func (b *treeBuilder) comment() {

@@ -1,6 +1,7 @@
 package fingerprint
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -153,5 +154,17 @@ func TestParseDocumentHidden(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestParseDocumentBoundsText(t *testing.T) {
+	t.Parallel()
+	doc := parseDocument(page("<p>" + strings.Repeat("가나다 ", maxText/10+100) + "</p><p>more"))
+	size := 0
+	for _, r := range doc.text {
+		size += len(r.text)
+	}
+	if size > maxText || size < maxText-4 || !doc.cut {
+		t.Errorf("%d bytes of text, cut %v; want %d at most and the cut noted", size, doc.cut, maxText)
 	}
 }
