@@ -29,6 +29,7 @@ const (
 	CheckVerdict    = "verdict"        // a reviewer says harmless
 	CheckPage       = "page-type"      // parked, dead, harmless, unclear …
 	CheckGambling   = "probability"    // under the threshold
+	CheckHelp       = "help-page"      // speaks of quitting and offers nothing to play
 	CheckStale      = "stale"          // captured too long ago
 	CheckFailing    = "failing"        // the last visits failed
 	CheckPort       = "port"           // a port that no name format can say
@@ -61,6 +62,7 @@ var checks = [...]check{
 	{CheckVerdict, (*Judge).checkVerdict},
 	{CheckPage, (*Judge).checkPage},
 	{CheckGambling, (*Judge).checkGambling},
+	{CheckHelp, (*Judge).checkHelp},
 	{CheckStale, (*Judge).checkStale},
 	{CheckFailing, (*Judge).checkFailing},
 	{CheckPort, (*Judge).checkPort},
@@ -292,6 +294,23 @@ func (j *Judge) checkGambling(s *subject) string {
 	p := s.entry.Fingerprint.Assessment.Gambling
 	if !(p >= j.policy.MinGambling && p <= 1) { // also refuses NaN
 		return fmt.Sprintf("probability %.3f is under %.3f", p, j.policy.MinGambling)
+	}
+	return ""
+}
+
+// checkHelp holds back what is easily taken for gambling and must never be
+// blocked: help for gamblers. Such a page speaks of quitting and names games,
+// but neither money nor offers. Either alone is common among gambling sites:
+// many carry a notice of responsible play, and some are drawn by scripts. The
+// rules' names are those of the assessment, which keeps them stable.
+func (*Judge) checkHelp(s *subject) string {
+	quitting, games := false, false
+	for _, r := range s.entry.Fingerprint.Assessment.Reasons {
+		quitting = quitting || r.Rule == "prevention" && r.Weight < 0
+		games = games || r.Rule == "games-only" && r.Weight < 0
+	}
+	if quitting && games && !s.reviewed() {
+		return "it speaks of quitting and offers neither money nor play; " + s.lacking()
 	}
 	return ""
 }

@@ -256,6 +256,32 @@ func TestGateReviewers(t *testing.T) {
 	}
 }
 
+func TestGateHelpPages(t *testing.T) {
+	t.Parallel()
+	const host = "quit-betting-line.org"
+	prevention, gamesOnly := data.Reason{Rule: "prevention", Weight: -0.4}, data.Reason{Rule: "games-only", Weight: -1.1}
+	two := []data.Verdict{verdict("1", data.VerdictGambling, "ann", host), verdict("2", data.VerdictGambling, "bo", host)}
+	for name, tt := range map[string]struct {
+		reasons  []data.Reason
+		verdicts []data.Verdict
+		want     int
+	}{
+		"a notice of responsible play": {[]data.Reason{prevention}, nil, 1},
+		"drawn by scripts":             {[]data.Reason{gamesOnly}, nil, 1},
+		"help":                         {[]data.Reason{prevention, gamesOnly}, nil, 0},
+		"weight decides":               {[]data.Reason{prevention, {Rule: "games-only", Weight: 0.1}}, nil, 1},
+		"two reviewers insist":         {[]data.Reason{prevention, gamesOnly}, two, 1},
+		"one does":                     {[]data.Reason{prevention, gamesOnly}, two[:1], 0},
+	} {
+		e := gambling(host)
+		e.Fingerprint.Assessment.Reasons, e.Verdicts = tt.reasons, tt.verdicts
+		r := gate(t, export.DefaultPolicy(now), e)
+		if len(r.Listings) != tt.want || tt.want == 0 && r.Refusals[0].Check != export.CheckHelp {
+			t.Errorf("%s: %d listings, refusals %v", name, len(r.Listings), r.Refusals)
+		}
+	}
+}
+
 func TestGateUserLists(t *testing.T) {
 	t.Parallel()
 	top, bad, err := export.ReadNames(strings.NewReader("# top\n1,popular-shop.com\n\n2,good.github.io\nplain.net\n3,not a name\n"))
