@@ -21,9 +21,6 @@ import (
 func report(t *testing.T, store review.Store) string {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "report")
-	if keep := os.Getenv("PITBOSS_KEEP_REPORT"); keep != "" && t.Name() == "TestStaticPages" {
-		dir = keep
-	}
 	if err := review.WriteStatic(context.Background(), store, dir, options()); err != nil {
 		t.Fatalf("WriteStatic: %v", err)
 	}
