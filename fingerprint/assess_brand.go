@@ -16,42 +16,49 @@ var wordStems = []string{"slot", "toto", "togel", "casino", "poker", "judi", "be
 // plainWords end like that and are words.
 var plainWords = map[string]bool{"timeslot": true, "videopoker": true, "strippoker": true, "adslot": true, "namedslot": true, "nanslot": true}
 
-// brandName returns the word of a text that looks like the brand of a gambling
-// site, or "": a stem and a number of two to four digits ("slot88", "77win"),
-// any word with a number of doubled lucky digits ("agen777"), or "4d".
-func brandName(text string) string {
+// brandName returns the word of a text that looks most like the brand of a
+// gambling site, and how much: 1 for a stem with a number of two to four
+// digits ("slot88", "77win"), a word that ends in a name of the trade
+// ("dewatoto") or in "4d"; a half for any other word with a number of doubled
+// lucky digits ("agen777"), which cafés and radio stations like too.
+func brandName(text string) (name string, strength float64) {
 	for word := range nameWords(strings.ToLower(cutText(text, 300))) {
-		if isBrand(word) {
-			return word
+		if s := brandStrength(word); s > strength {
+			name, strength = word, s
 		}
 	}
-	return ""
+	return name, strength
 }
 
-func isBrand(word string) bool {
+func brandStrength(word string) float64 {
 	for _, stem := range wordStems {
 		if rest, ok := strings.CutSuffix(word, stem); ok && len(rest) >= 3 && !plainWords[word] {
-			return true
+			return 1
 		}
 	}
 	letters := strings.Trim(word, "0123456789")
 	if len(letters) < 2 || len(letters) == len(word) || hasDigit(letters) {
-		return len(letters) >= 5 && strings.HasSuffix(word, "4d")
+		if len(letters) >= 5 && strings.HasSuffix(word, "4d") {
+			return 1
+		}
+		return 0
 	}
 	number := strings.Trim(word, "abcdefghijklmnopqrstuvwxyz")
 	if len(number) < 2 || len(number) > 4 {
-		return false
+		return 0
 	}
 	for _, stem := range brandStems {
 		if strings.HasPrefix(letters, stem) || strings.HasSuffix(letters, stem) {
-			return true
+			return 1
 		}
 	}
 	switch number {
-	case "77", "777", "88", "888", "99", "999", "303", "138", "188", "288", "388", "365", "123", "234", "789", "168", "666", "69", "79", "68":
-		return len(letters) >= 3 && number != "123"
+	case "77", "777", "88", "888", "99", "999", "303", "138", "188", "288", "388", "789", "168", "666":
+		if len(letters) >= 3 {
+			return 0.5
+		}
 	}
-	return false
+	return 0
 }
 
 // hostSays returns the gambling word within a host name, or "". Only words
@@ -63,5 +70,9 @@ func hostSays(host string) string {
 			return w
 		}
 	}
-	return brandName(host)
+	name, strength := brandName(host)
+	if strength < 1 {
+		return ""
+	}
+	return name
 }

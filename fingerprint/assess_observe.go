@@ -55,6 +55,7 @@ type observation struct {
 	messenger bool
 	article   bool // marked up as an article
 	brand     string
+	branded   float64         // how much the title's brand looks like one of gambling
 	text      strings.Builder // visible text of the home page, for language and marks
 	left      int             // bytes of text that may still be read
 	leftCode  int             // bytes of scripts that may still be read
@@ -80,7 +81,7 @@ func observe(c *data.Capture, docs []*document) *observation {
 		if i == 0 {
 			o.home = d
 			o.see(d.title, zoneTitle)
-			o.brand = brandName(d.title)
+			o.brand, o.branded = brandName(d.title)
 		} else {
 			o.see(d.title, zoneHeading)
 		}

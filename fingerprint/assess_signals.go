@@ -217,7 +217,7 @@ func (o *observation) providers() []string {
 
 // otherSignals measure names, forms, scripts and what is hidden.
 func (o *observation) otherSignals(s *signalList, host string, core, game tally) {
-	s.flag("brand-in-title", o.brand != "", o.brand)
+	s.add("brand-in-title", o.branded, o.brand)
 	said := hostSays(host)
 	s.flag("host-name", said != "", said)
 	s.flag("join-code-form", o.forms.joinCode && o.forms.password, "a form asks for a join or referral code and a password")
