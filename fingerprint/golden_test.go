@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"pitboss/data"
@@ -51,12 +52,10 @@ func TestGolden(t *testing.T) {
 	var got strings.Builder
 	fmt.Fprintf(&got, "version %s\n", Version)
 	for _, name := range []string{"deep", "empty", "full", "korean", "many"} {
-		b, err := json.Marshal(Extract(captures[name]))
-		if err != nil {
-			t.Fatal(err)
-		}
-		sum := sha256.Sum256(b)
-		fmt.Fprintf(&got, "%s %s\n", name, hex.EncodeToString(sum[:]))
+		f := Extract(captures[name])
+		fmt.Fprintf(&got, "%s assessment %s\n", name, digestOf(t, f.Assessment))
+		f.Assessment = data.Assessment{}
+		fmt.Fprintf(&got, "%s features %s\n", name, digestOf(t, f))
 	}
 	path := filepath.Join("testdata", "golden.txt")
 	if *update {
@@ -71,6 +70,16 @@ func TestGolden(t *testing.T) {
 	if string(want) != got.String() {
 		t.Errorf("the output changed: give Version a new value, then run go test -run Golden -update\n got:\n%s\nwant:\n%s", got.String(), want)
 	}
+}
+
+func digestOf(t *testing.T, v any) string {
+	t.Helper()
+	b, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
 }
 
 // TestDeterministic extracts the same capture twice: maps must not show.
@@ -114,5 +123,35 @@ func TestCollectorCountsAndKeepsFirst(t *testing.T) {
 	got := c.features()
 	if len(got) != 1 || got[0].Count != 5 || got[0].Source != "first" || got[0].Offset != 3 || !c.cut {
 		t.Errorf("features = %+v, cut = %v", got, c.cut)
+	}
+}
+
+// TestExtractLeavesCaptureAlone extracts one capture from several goroutines:
+// it may neither write to the capture nor past the end of a body.
+func TestExtractLeavesCaptureAlone(t *testing.T) {
+	t.Parallel()
+	c := goldenCaptures(t)["full"]
+	for i := range c.Resources {
+		r := &c.Resources[i]
+		n := len(r.Body)
+		r.Body = append(r.Body, "guard"...)[:n]
+	}
+	before, err := json.Marshal(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() { Extract(c) })
+	}
+	wg.Wait()
+	if after, _ := json.Marshal(c); string(after) != string(before) {
+		t.Error("the capture was changed")
+	}
+	for i := range c.Resources {
+		b := c.Resources[i].Body
+		if got := string(b[len(b) : len(b)+5]); got != "guard" {
+			t.Errorf("%s: the bytes behind the body are %q", c.Resources[i].URL, got)
+		}
 	}
 }
