@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 
 	"pitboss/data"
@@ -60,7 +61,7 @@ func (g *grouping) terms(s *space, c *comparison, v view, worth int64) []data.Ev
 	if more := len(ids) - len(out); more > 0 {
 		out = append(out, data.Evidence{
 			Kind: data.Kind("view:" + viewNames[v]), Weight: data.MilliBits(rest),
-			Detail: fmt.Sprintf("%d further shared values; the view agrees to %.0f%%", more, float64(c.each[v])/ppm*100),
+			Detail: fmt.Sprintf("%s: %d further shared values; agree to %.0f%%", viewTitles[v], more, float64(c.each[v])/ppm*100),
 		})
 	}
 	return out
@@ -151,7 +152,14 @@ func (g *grouping) defining(sites []int) []data.Defining {
 		list = append(list, ranked{id, n, share * float64(n) / float64(n+4*outside) * (1 + float64(g.byNode.weight[id])/4000)})
 	}
 	sort.Slice(list, func(i, j int) bool {
-		return list[i].score > list[j].score || list[i].score == list[j].score && list[i].id < list[j].id
+		x, y := &list[i], &list[j]
+		if x.score != y.score {
+			return x.score > y.score
+		}
+		if a, b := telling(g.vocab.tokens[x.id].kind), telling(g.vocab.tokens[y.id].kind); a != b {
+			return a < b
+		}
+		return x.id < y.id
 	})
 	perKind := map[data.Kind]int{}
 	var out []data.Defining
@@ -168,6 +176,22 @@ func (g *grouping) defining(sites []int) []data.Defining {
 		})
 	}
 	return out
+}
+
+// tellingOrder puts the kinds that say most to a reader first: what code calls
+// itself before what pages look like, and names before hashes.
+var tellingOrder = []data.Kind{
+	data.KindAPIRoute, data.KindGlobal, data.KindEndpoint, data.KindCookie, data.KindID, data.KindI18NKey, data.KindParam, data.KindDataAttr,
+	kindStem, data.KindFrame, data.KindClass, kindFolder, data.KindAsset, data.KindSelector, data.KindProperty, data.KindGenerator, data.KindMeta, data.KindComment,
+	data.KindFaviconMD5, data.KindScriptHash, data.KindAssetHash, data.KindScriptToken, data.KindInlineScript, data.KindJSONKeys, data.KindErrorPage,
+	data.KindSubtree, data.KindBareSubtree, data.KindShingle, data.KindBareShingle,
+}
+
+func telling(k data.Kind) int {
+	if i := slices.Index(tellingOrder, k); i >= 0 {
+		return i
+	}
+	return len(tellingOrder)
 }
 
 // label finds what a hashed value stands for in the first site that has it.

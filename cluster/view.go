@@ -32,6 +32,12 @@ const (
 // viewNames are the views' names in ledgers and in the model file.
 var viewNames = [views]string{"class", "style", "tree", "asset", "name", "endpoint", "bones", "run", "script", "head", "frame", "stem"}
 
+// viewTitles are the views' names for people.
+var viewTitles = [views]string{
+	"class names", "style sheet vocabulary", "page blocks", "assets and their folders", "ids, globals and data attributes", "routes, forms and parameters",
+	"page blocks without names", "runs of tags", "scripts", "page head", "frame of the page", "first parts of names",
+}
+
 // viewOf tells which kinds of feature make up which view.
 var viewOf = map[data.Kind]view{
 	data.KindClass:        viewClass,
