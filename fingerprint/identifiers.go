@@ -100,6 +100,9 @@ func canonicalID(p *reference.IdentifierPattern, id, match string) string {
 		if strings.Contains(match, "joinchat") {
 			return "+" + id
 		}
+		if strings.Contains(id, "_") && strings.ToUpper(id) == id && !hasDigit(id) {
+			return "" // "YOUR_CHANNEL": a blank to fill in
+		}
 		if !strings.HasPrefix(id, "+") {
 			id = strings.ToLower(id)
 		}
@@ -199,6 +202,11 @@ func around(body []byte, from, to int) string {
 	room := max(0, maxContext-(to-from))
 	from, to = max(0, from-room*2/3), min(len(body), to+room/3)
 	return string(body[from:to])
+}
+
+func aroundText(text string, from, to int) string {
+	room := max(0, maxContext-(to-from))
+	return text[max(0, from-room*2/3):min(len(text), to+room/3)]
 }
 
 func siteHost(c *data.Capture) string { return strings.ToLower(data.HostName(c.Host)) }

@@ -96,6 +96,7 @@ func TestNoIdentifiers(t *testing.T) {
 		"years and prices":  `<p>Tel 2019-2021 1,234,567.89 2026.11.21 12:30 1234567890</p>`,
 		"fictional numbers": `<p>Call us: +1 212 555 0123 or +44 7700 900123, phone: +1 234 567 8900</p>`,
 		"helpline":          `<p>Problem gambling helpline: +1 800 522 4701</p><a href="tel:+18005224701">+1 800 522 4701</a>`,
+		"blank to fill in":  `<a href="https://t.me/CHANNEL_NAME">x</a>`,
 		"part of a name":    `<a href="https://about.me/somebody">x</a><script>var x = "FLAG-1234567890", y="XUA-1234567-1"</script>`,
 		"wrong checksums":   `<p>1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNb 0x52908400098527886E0F7030069857D2E4169Ee7 bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdr</p>`,
 		"coin contracts":    `<p>TR7NHqjeKQGxTCi8q8ZY4pL8otSzgjLj6t 0xdAC17F958D2ee523a2206206994597C13D831ec7</p>`,

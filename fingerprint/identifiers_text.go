@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/nyaruka/phonenumbers"
 	"golang.org/x/net/publicsuffix"
@@ -50,30 +51,105 @@ var (
 	phoneRanges = regexp.MustCompile(`^(?:19|20)\d\d\s?[-–/]\s?(?:19|20)\d\d$`)
 )
 
-// texts looks at the visible text of a page.
+// texts looks at the visible text of a page. Expressions are tried only where
+// a cheap search says they may match, which keeps this linear and fast.
 func (f *finder) texts(d *document) {
 	text := pageText(d)
 	low := strings.ToLower(text)
+	if len(low) != len(text) { // letters whose lower case is longer or shorter: places would not agree
+		low = asciiLower(text)
+	}
 	for _, l := range labels {
-		if !containsAny(low, l.hints...) {
-			continue
-		}
-		for _, m := range l.expr.FindAllStringSubmatchIndex(text, maxTextFinds) {
-			f.labelled(l.kind, text, m)
+		for _, hint := range l.hints {
+			f.behind(l, hint, text, low)
 		}
 	}
-	if strings.Contains(text, "@") {
-		for _, m := range mailExpr.FindAllStringIndex(text, maxTextFinds) {
-			f.mail(text[m[0]:m[1]], around([]byte(text), m[0], m[1]), 0)
+	for at := 0; ; {
+		i := strings.IndexByte(text[at:], '@')
+		if i < 0 {
+			break
 		}
-	}
-	for _, e := range []*regexp.Regexp{abroadExpr, labelPhone} {
-		for _, m := range e.FindAllStringSubmatchIndex(text, maxTextFinds) {
-			f.phone(text[m[2]:m[3]], false, around([]byte(text), m[2], m[3]), 0)
+		i += at
+		from := max(0, i-64)
+		for _, m := range mailExpr.FindAllStringIndex(text[from:min(len(text), i+110)], -1) {
+			if from+m[0] < i && i < from+m[1] {
+				f.mail(text[from+m[0]:from+m[1]], aroundText(text, from+m[0], from+m[1]), 0)
+			}
 		}
+		at = i + 1
 	}
+	f.numbers(text)
 	f.banks(text, low)
 	f.pix(text, low)
+}
+
+func asciiLower(s string) string {
+	b := []byte(s)
+	for i, c := range b {
+		if c >= 'A' && c <= 'Z' {
+			b[i] = c + 'a' - 'A'
+		}
+	}
+	return string(b)
+}
+
+// behind tries a label's expression around each place where its hint stands.
+func (f *finder) behind(l label, hint, text, low string) {
+	for at, n := 0, 0; n < maxTextFinds; n++ {
+		i := strings.Index(low[at:], hint)
+		if i < 0 {
+			return
+		}
+		i += at
+		at = i + len(hint)
+		from := max(0, i-16)
+		for from < i && !utf8.RuneStart(text[from]) {
+			from++
+		}
+		window := text[from:min(len(text), i+len(hint)+80)]
+		if m := l.expr.FindStringSubmatchIndex(window); m != nil {
+			f.labelled(l.kind, window, m)
+		}
+	}
+}
+
+// numbers looks for telephone numbers: runs of digits and what stands between
+// them, behind a label or with a country code.
+func (f *finder) numbers(text string) {
+	for i, n := 0, 0; i < len(text) && n < maxTextFinds; i++ {
+		if c := text[i]; c != '+' && c != '(' && (c < '0' || c > '9') {
+			continue
+		}
+		end, digits := i, 0
+		for end < len(text) && end-i < 32 && strings.IndexByte("0123456789+() ./-\n", text[end]) >= 0 {
+			if text[end] >= '0' && text[end] <= '9' {
+				digits++
+			}
+			end++
+		}
+		if digits >= 7 {
+			n++
+			from := max(0, i-40)
+			for from < i && !utf8.RuneStart(text[from]) {
+				from++
+			}
+			f.number(text, from, i, min(len(text), end+2))
+		}
+		i = max(i, end-1)
+	}
+}
+
+// number tries the expressions on the run of digits at the given place, and on
+// what stands before it.
+func (f *finder) number(text string, from, at, to int) {
+	window := text[from:to]
+	for _, e := range []*regexp.Regexp{abroadExpr, labelPhone} {
+		for _, m := range e.FindAllStringSubmatchIndex(window, -1) {
+			if from+m[3] > at {
+				f.phone(window[m[2]:m[3]], false, aroundText(text, from+m[2], from+m[3]), 0)
+			}
+		}
+	}
 }
 
 // pageText joins the visible text of a page into one line a block.
@@ -103,7 +179,7 @@ func (f *finder) labelled(kind data.Kind, text string, m []int) {
 	if isCommonWord(id) || isTrivialNumber(id) || strings.HasPrefix(id, "http") || len(id) < 4 {
 		return
 	}
-	f.add(kind, id, around([]byte(text), m[0], m[1]), 0)
+	f.add(kind, id, aroundText(text, m[0], m[1]), 0)
 }
 
 // isCommonWord reports words that follow a label without being a handle.
