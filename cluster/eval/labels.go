@@ -55,7 +55,8 @@ func ReadLabels(r io.Reader) ([]Label, error) {
 	var column map[string]int
 	var out []Label
 	seen := map[string]int{}
-	for n := 1; sc.Scan(); n++ {
+	n := 1
+	for ; sc.Scan(); n++ {
 		line := strings.TrimSuffix(sc.Text(), "\r")
 		if n == 1 {
 			line = strings.TrimPrefix(line, "\ufeff")
@@ -81,7 +82,7 @@ func ReadLabels(r io.Reader) ([]Label, error) {
 		out = append(out, l)
 	}
 	if err := sc.Err(); err != nil {
-		return nil, fmt.Errorf("read labels: %w", err)
+		return nil, fmt.Errorf("labels line %d: %w", n, err)
 	}
 	if len(out) == 0 {
 		return nil, fmt.Errorf("%w: the label file has no rows", data.ErrInvalid)
