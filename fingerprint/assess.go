@@ -12,8 +12,8 @@ import (
 )
 
 // assess says what a site is and how likely it offers or promotes gambling,
-// with the reasons. The features that the extractor collected are not needed
-// for it yet; the parameter keeps the two in one order.
+// with the reasons. It reads the capture and its pages, and nothing of the
+// features collected so far: an assessment must not depend on their bounds.
 func assess(c *data.Capture, docs []*document, _ *collector) data.Assessment {
 	o := observe(c, docs)
 	a := data.Assessment{Language: o.language}

@@ -260,14 +260,23 @@ func (o *observation) harmlessSignals(s *signalList, core, game tally, visible [
 	s.add("games-only", lonely, "games are named, but neither money nor offers")
 }
 
-// claims returns the authorities whose licence the site claims, sorted.
+// claims returns the licences that the site claims, sorted: "authority:number",
+// or the authority alone where no number is given.
 func (o *observation) claims() []string {
-	text := strings.ToLower(o.text.String())
+	text := o.text.String()
+	low := strings.ToLower(text)
 	var out []string
 	for _, a := range reference.Authorities() {
-		if containsAny(text, a.Names...) {
-			out = append(out, a.ID)
+		if !containsAny(low, a.Names...) {
+			continue
 		}
+		claim := a.ID
+		if a.Number != nil {
+			if m := a.Number.FindStringSubmatch(text); m != nil {
+				claim += ":" + m[1]
+			}
+		}
+		out = append(out, claim)
 	}
 	slices.Sort(out)
 	return out

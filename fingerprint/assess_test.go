@@ -175,6 +175,28 @@ func TestAssessGated(t *testing.T) {
 	}
 }
 
+// TestAssessLicences: a claim is kept with its number, and a claim without the
+// authority's seal is said to be one.
+func TestAssessLicences(t *testing.T) {
+	t.Parallel()
+	text := paragraphs("Online casino with free spins and welcome bonus, licensed by the Malta Gaming Authority under MGA/B2C/394/2017.", "Curacao eGaming 8048/JAZ2018-019.")
+	bare := judge(onePage("a.example", doc("en", "Online Casino", text)))
+	if got, want := strings.Join(bare.Licences, " "), "curacao:8048/JAZ2018-019 mga:MGA/B2C/394/2017"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if bare.Page == data.PageLicensed || !strings.Contains(why(bare), "licence-seal") {
+		t.Errorf("a claim without a seal: %s%s", bare.Page, why(bare))
+	}
+	elsewhere := judge(onePage("a.example", doc("en", "Online Casino", text+`<a href="https://mga.org.mt.example.net/">seal</a>`)))
+	if elsewhere.Page == data.PageLicensed {
+		t.Error("a seal on another host is believed")
+	}
+	sealed := judge(onePage("a.example", doc("en", "Online Casino", text+`<a href="https://authorisation.mga.org.mt/x">seal</a>`)))
+	if sealed.Page != data.PageLicensed {
+		t.Errorf("a seal of the authority: %s", sealed.Page)
+	}
+}
+
 // TestTermNeverLowers: adding a gambling term to a page never makes it less
 // likely to be gambling.
 func TestTermNeverLowers(t *testing.T) {

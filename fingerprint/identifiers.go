@@ -94,45 +94,23 @@ func (f *finder) try(p *reference.IdentifierPattern, body []byte, i int) {
 func canonicalID(p *reference.IdentifierPattern, id, match string) string {
 	switch p.Kind {
 	case data.KindTelegram:
-		if id == "joinchat" {
-			return ""
-		}
-		if strings.Contains(match, "joinchat") {
-			return "+" + id
-		}
-		if strings.Contains(id, "_") && strings.ToUpper(id) == id && !hasDigit(id) {
-			return "" // "YOUR_CHANNEL": a blank to fill in
-		}
-		if !strings.HasPrefix(id, "+") {
-			id = strings.ToLower(id)
-		}
-	case data.KindLine, data.KindSkype:
-		if strings.Contains(match, "lin.ee") {
-			return "lin.ee/" + id
-		}
-		if strings.Contains(match, "join.skype.com") {
-			return "invite/" + id
-		}
-		id = strings.ToLower(strings.TrimRight(id, ".-"))
-	case data.KindWhatsApp:
-		switch {
-		case strings.Contains(match, "chat.whatsapp"):
-			return "group/" + id
-		case strings.Contains(match, "wa.link"):
-			return "wa.link/" + id
-		}
-		if !strings.HasPrefix(id, "message/") && isTrivialNumber(id) {
-			return ""
-		}
-	case data.KindQQ:
-		if strings.Contains(match, "qm.qq.com") {
-			return "group/" + id
+		return telegramID(id, match)
+	case data.KindLine, data.KindSkype, data.KindWhatsApp, data.KindQQ:
+		for _, form := range []struct{ part, prefix string }{
+			{"lin.ee", "lin.ee/"}, {"join.skype.com", "invite/"}, {"chat.whatsapp", "group/"}, {"wa.link", "wa.link/"}, {"qm.qq.com", "group/"},
+		} {
+			if strings.Contains(match, form.part) {
+				return form.prefix + id
+			}
 		}
 		if isTrivialNumber(id) {
 			return ""
 		}
+		if p.Kind == data.KindLine || p.Kind == data.KindSkype {
+			id = strings.ToLower(strings.TrimRight(id, ".-"))
+		}
 	case data.KindZalo:
-		if isTrivialNumber(id) || reference.IsPublic(data.KindZalo, id) {
+		if isTrivialNumber(id) {
 			return ""
 		}
 	case data.KindPayPal:
@@ -146,6 +124,22 @@ func canonicalID(p *reference.IdentifierPattern, id, match string) string {
 		return p.Vendor + ":" + id
 	}
 	return id
+}
+
+// telegramID returns a user's or channel's name in lower case, as Telegram
+// compares them, or "+" and the hash of an invitation.
+func telegramID(id, match string) string {
+	switch {
+	case id == "joinchat":
+		return ""
+	case strings.Contains(match, "joinchat"):
+		return "+" + id
+	case strings.HasPrefix(id, "+"):
+		return id
+	case strings.Contains(id, "_") && strings.ToUpper(id) == id && !hasDigit(id):
+		return "" // "YOUR_CHANNEL": a blank to fill in
+	}
+	return strings.ToLower(id)
 }
 
 // isTrivialNumber reports whether digits are a placeholder: one digit

@@ -93,7 +93,7 @@ func (f *finder) social(l link) {
 			continue
 		}
 		account := accountOf(n, l.url)
-		if account != "" && !reference.IsPublic(data.KindSocial, n.name+":"+account) {
+		if account != "" && !reference.IsBrandAccount(account) && !reference.IsPublic(data.KindSocial, n.name+":"+account) {
 			f.add(data.KindSocial, n.name+":"+account, l.raw+" "+l.text, l.offset)
 		}
 	}

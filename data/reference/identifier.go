@@ -46,6 +46,19 @@ var publicValues = sync.OnceValue(func() map[data.Kind]map[string]bool {
 	return out
 })
 
+// IsBrandAccount reports whether an account is that of a marketplace, shop
+// system or theme maker: doorways are copied from such pages with their
+// footers, and the accounts in them tie nobody.
+func IsBrandAccount(account string) bool {
+	account = strings.ToLower(account)
+	for brand := range publicValues()["social-brand"] {
+		if strings.Contains(account, brand) {
+			return true
+		}
+	}
+	return false
+}
+
 // IsPublic reports whether an identifier belongs to a vendor, to a library's
 // author or to documentation, or is a service's own path, so that sharing it
 // ties nobody. The value is compared without case.

@@ -210,6 +210,9 @@ func TestIsPublic(t *testing.T) {
 			t.Errorf("IsPublic(%s, %q) = %v", c.kind, c.value, got)
 		}
 	}
+	if !IsBrandAccount("LazadaIndonesia") || IsBrandAccount("winnerclub") {
+		t.Error("IsBrandAccount")
+	}
 	if !IsExampleMailHost("mail.EXAMPLE.com") || !IsExampleMailHost("x.test") || IsExampleMailHost("gmail.com") {
 		t.Error("IsExampleMailHost")
 	}

@@ -34,7 +34,7 @@ func table(name string, columns int) [][]string {
 // list splits a cell that holds several values.
 func list(cell string) []string {
 	var out []string
-	for _, v := range strings.Split(cell, ";") {
+	for v := range strings.SplitSeq(cell, ";") {
 		if v = strings.TrimSpace(v); v != "" && v != "-" {
 			out = append(out, v)
 		}
