@@ -91,7 +91,7 @@ func TestLineFormats(t *testing.T) {
 			form := regexp.MustCompile(strings.Replace(g.entry, "NAME", strings.Trim(domainForm.String(), "^$"), 1))
 			out := encode(t, f, listings)
 			var got []string
-			for _, line := range strings.Split(strings.TrimSuffix(out, "\n"), "\n") {
+			for line := range strings.SplitSeq(strings.TrimSuffix(out, "\n"), "\n") {
 				switch m := form.FindStringSubmatch(line); {
 				case strings.HasPrefix(line, g.comment), slices.Contains(g.fixed, line):
 				case m != nil:

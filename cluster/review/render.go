@@ -43,7 +43,7 @@ func helpers() template.FuncMap {
 	return template.FuncMap{
 		"show": visible, "defang": defang, "day": day, "minute": minute, "bits": bits, "num": number,
 		"percent": percent, "plural": plural, "kind": kindName, "page": pageName, "outcome": outcomeName,
-		"value": func(k data.Kind, v string, limit int) string {
+		"value": func(_ data.Kind, v string, limit int) string {
 			if strings.Contains(v, "://") {
 				return defang(v, limit)
 			}

@@ -124,8 +124,8 @@ func plural(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun
 	}
-	if strings.HasSuffix(noun, "y") {
-		noun = strings.TrimSuffix(noun, "y") + "ie"
+	if before, ok := strings.CutSuffix(noun, "y"); ok {
+		noun = before + "ie"
 	}
 	return number(n) + " " + noun + "s"
 }

@@ -59,11 +59,11 @@ func prepare(block []byte) response {
 }
 
 func split(block []byte) (head, body []byte) {
-	if i := bytes.Index(block, []byte("\r\n\r\n")); i >= 0 {
-		return block[:i], block[i+4:]
+	if before, after, ok := bytes.Cut(block, []byte("\r\n\r\n")); ok {
+		return before, after
 	}
-	if i := bytes.Index(block, []byte("\n\n")); i >= 0 {
-		return block[:i], block[i+2:]
+	if before, after, ok := bytes.Cut(block, []byte("\n\n")); ok {
+		return before, after
 	}
 	return block, nil
 }

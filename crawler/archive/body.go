@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -190,9 +191,9 @@ func decodeContent(encoding string, raw []byte, limit int64) (body []byte, trunc
 		return cut(raw, limit)
 	}
 	body = raw
-	for i := len(codings) - 1; i >= 0; i-- {
+	for _, coding := range slices.Backward(codings) {
 		var short bool
-		body, short = decodeOne(strings.TrimSpace(codings[i]), body, limit)
+		body, short = decodeOne(strings.TrimSpace(coding), body, limit)
 		truncated = truncated || short
 	}
 	body, short := cut(body, limit)

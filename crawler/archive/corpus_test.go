@@ -2,6 +2,7 @@ package archive
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
@@ -39,7 +40,7 @@ func sourcePayloads(tb testing.TB, r io.Reader) map[string][]byte {
 	out := map[string][]byte{}
 	for {
 		f, err := rd.next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return out
 		}
 		if err != nil {

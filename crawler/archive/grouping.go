@@ -100,8 +100,8 @@ func (g *grouping) place(r *row) *bucket {
 // find returns the latest visit of a host that a moment belongs to.
 func (g *grouping) find(host string, at time.Time) *bucket {
 	list := g.hosts[host]
-	for i := len(list) - 1; i >= 0; i-- {
-		if b := list[i]; b.distance(at) < visitGap {
+	for _, b := range slices.Backward(list) {
+		if b.distance(at) < visitGap {
 			return b
 		}
 	}

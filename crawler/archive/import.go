@@ -96,8 +96,7 @@ func (im *importer) run(r io.Reader, emit func(data.Visit) error) error {
 		if errors.Is(err, io.EOF) {
 			break
 		}
-		var bad *RecordError
-		if errors.As(err, &bad) {
+		if bad, ok := errors.AsType[*RecordError](err); ok {
 			im.fail(*bad)
 			continue
 		}

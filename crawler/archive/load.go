@@ -192,8 +192,7 @@ func isHTTP(h *recordHead) bool {
 
 // damaged marks errors of the format, not of the disk.
 func damaged(err error) error {
-	var path *os.PathError
-	if errors.As(err, &path) {
+	if _, ok := errors.AsType[*os.PathError](err); ok {
 		return err
 	}
 	return fmt.Errorf("%w: %w", ErrAltered, err)

@@ -24,7 +24,7 @@ type Rule struct {
 func ParseConnectTo(s string) (Rule, error) {
 	fields, err := splitConnectTo(s)
 	if err != nil {
-		return Rule{}, fmt.Errorf("%w: connect-to %q: %s", data.ErrInvalid, shorten(s, 100), err)
+		return Rule{}, fmt.Errorf("%w: connect-to %q: %w", data.ErrInvalid, shorten(s, 100), err)
 	}
 	r := Rule{Host: strings.ToLower(fields[0]), Port: fields[1], ToHost: strings.ToLower(fields[2]), ToPort: fields[3]}
 	for _, p := range []string{r.Port, r.ToPort} {

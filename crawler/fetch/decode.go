@@ -8,6 +8,7 @@ import (
 	"compress/zlib"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/andybalholm/brotli"
@@ -31,8 +32,8 @@ func decode(body []byte, encodings string, limit int64, large *slot) ([]byte, er
 	if len(names) > mostEncodings {
 		names = names[len(names)-mostEncodings:]
 	}
-	for i := len(names) - 1; i >= 0; i-- {
-		r := decoder(names[i], body)
+	for _, name := range slices.Backward(names) {
+		r := decoder(name, body)
 		if r == nil {
 			continue
 		}

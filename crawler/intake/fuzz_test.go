@@ -13,8 +13,7 @@ func checkReading(t *testing.T, in string, f Format) {
 	t.Helper()
 	last, lines := "", strings.Count(in, "\n")+1
 	for c, err := range Read(strings.NewReader(in), "fuzz", Options{Format: f, MaxLine: 4 << 10}) {
-		var line *LineError
-		if errors.As(err, &line) {
+		if line, ok := errors.AsType[*LineError](err); ok {
 			if line.Line < 1 || line.Line > lines {
 				t.Fatalf("line %d of %d", line.Line, lines)
 			}

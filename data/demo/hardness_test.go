@@ -222,7 +222,7 @@ func TestSkinsOfABuilderShareNothingOnTheSurface(t *testing.T) {
 			if strings.Contains(m[1], "-") && strings.Count(m[1], " ") == 0 && strings.Contains(seen.home, "hidden>") {
 				continue // may be a decoy's
 			}
-			for _, c := range strings.Fields(m[1]) {
+			for c := range strings.FieldsSeq(m[1]) {
 				surface[s.Template][c] = true
 			}
 		}

@@ -10,17 +10,16 @@ import (
 type site struct {
 	Site
 
-	builder   *builder
-	skin      *skin
-	look      look
-	operator  *operator
-	agent     string // join code that it shows
-	prefix    string // path prefix of everything, "" or "/m7"
-	hosting   int    // index of its hosting address
-	moved     string // host that every path redirects to
-	special   string // template of special/ that draws it
-	pack      string // words it uses
-	framework string // of a site without a workshop
+	builder  *builder
+	skin     *skin
+	look     look
+	operator *operator
+	agent    string // join code that it shows
+	prefix   string // path prefix of everything, "" or "/m7"
+	hosting  int    // index of its hosting address
+	moved    string // host that every path redirects to
+	special  string // template of special/ that draws it
+	pack     string // words it uses
 }
 
 // look is what makes a site of a skin its own.

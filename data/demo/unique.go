@@ -3,6 +3,7 @@ package demo
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 )
 
@@ -49,8 +50,8 @@ func (g *grammar) section() {
 	default:
 		g.items()
 	}
-	for i := len(closing) - 1; i >= 0; i-- {
-		g.b.WriteString(closing[i])
+	for _, c := range slices.Backward(closing) {
+		g.b.WriteString(c)
 	}
 	g.b.WriteString("\n")
 }

@@ -91,15 +91,16 @@ func bech32Polymod(values []byte) uint32 {
 // in lower case, which carries no checksum (EIP-55).
 func wallets(r *rand.Rand) map[string]string {
 	return map[string]string{
-		"tron":    base58Check(0x41, randomBytes(r, 20)),
-		"bitcoin": base58Check(0x00, randomBytes(r, 20)),
-		"segwit":  segwitAddress(randomBytes(r, 20)),
-		"ether":   "0x" + hex.EncodeToString(randomBytes(r, 20)),
+		"tron":    base58Check(0x41, randomBytes(r)),
+		"bitcoin": base58Check(0x00, randomBytes(r)),
+		"segwit":  segwitAddress(randomBytes(r)),
+		"ether":   "0x" + hex.EncodeToString(randomBytes(r)),
 	}
 }
 
-func randomBytes(r *rand.Rand, n int) []byte {
-	out := make([]byte, n)
+// randomBytes stands in for the hash of a public key.
+func randomBytes(r *rand.Rand) []byte {
+	out := make([]byte, 20)
 	for i := range out {
 		out[i] = byte(r.Uint32())
 	}

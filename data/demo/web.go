@@ -86,7 +86,7 @@ func (w *Web) add(s *site) bool {
 func hash(names ...string) uint64 {
 	h := fnv.New64a()
 	for _, n := range names {
-		io.WriteString(h, n)
+		h.Write([]byte(n))
 		h.Write([]byte{0})
 	}
 	v := h.Sum64() // FNV's low bits move too little between short names

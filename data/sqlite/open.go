@@ -149,7 +149,7 @@ func cannotShare(err error) bool {
 // it.
 func (s *Store) reopenFrozen(ctx context.Context, why error) (version int64, err error) {
 	if info, err := os.Stat(s.path + "-wal"); err == nil && info.Size() > 0 {
-		return 0, fmt.Errorf("%s has a write-ahead log that is not merged yet and its directory cannot be written: open it once where it can, or copy the directory (%v)", s.path, why)
+		return 0, fmt.Errorf("%s has a write-ahead log that is not merged yet and its directory cannot be written: open it once where it can, or copy the directory (%w)", s.path, why)
 	}
 	if err := s.reader.Close(); err != nil {
 		return 0, err
