@@ -16,24 +16,36 @@ const (
 	termsPerView    = 3   // shared values named in a ledger, per view
 )
 
-// ledger writes a comparison as terms whose weights sum to its log-odds less
-// the prior, which is the first term.
+// ledger writes a comparison as terms whose weights sum exactly to its
+// log-odds; one of them is the prior.
 func (g *grouping) ledger(s *space, c *comparison, l *Layer) []data.Evidence {
-	prior := l.logOdds(ppm / 100)
 	total := l.logOdds(c.similarity)
-	out := []data.Evidence{{Kind: "prior", Weight: prior, Detail: "two sites with next to nothing in common"}}
-	if c.similarity <= ppm/100 {
-		return out
-	}
+	prior := min(l.logOdds(ppm/100), total)
+	var out []data.Evidence
 	for v := range views {
-		if c.share[v] <= 0 {
-			continue
+		if total > prior && c.share[v] > 0 {
+			worth := int64(total-prior) * c.share[v] / c.similarity
+			out = append(out, g.terms(s, c, v, worth)...)
 		}
-		worth := int64(total-prior) * c.share[v] / c.similarity
-		out = append(out, g.terms(s, c, v, worth)...)
 	}
+	settle(out, total-prior)
+	out = append(out, data.Evidence{Kind: "prior", Weight: prior, Detail: "two sites with next to nothing in common"})
 	sort.SliceStable(out, func(i, j int) bool { return abs(out[i].Weight) > abs(out[j].Weight) })
 	return out
+}
+
+// settle adds to the heaviest term what rounding has left of the total.
+func settle(terms []data.Evidence, total data.MilliBits) {
+	heaviest := 0
+	for i := range terms {
+		total -= terms[i].Weight
+		if terms[i].Weight > terms[heaviest].Weight {
+			heaviest = i
+		}
+	}
+	if len(terms) > 0 {
+		terms[heaviest].Weight += total
+	}
 }
 
 func abs(w data.MilliBits) data.MilliBits { return max(w, -w) }
