@@ -8,12 +8,13 @@ type ruling struct {
 	names                       map[string]string // family id → name
 }
 
-// standing returns the verdicts that were not taken back, in their order.
+// standing returns the verdicts that were not taken back, in their order. What
+// took a verdict back can itself be taken back.
 func standing(verdicts []data.Verdict) []data.Verdict {
 	revoked := map[string]bool{}
-	for i := range verdicts {
-		if verdicts[i].Kind == data.VerdictRevoke {
-			revoked[verdicts[i].Revokes] = true
+	for i := len(verdicts) - 1; i >= 0; i-- { // a revocation comes after what it names
+		if v := &verdicts[i]; v.Kind == data.VerdictRevoke && !revoked[v.ID] {
+			revoked[v.Revokes] = true
 		}
 	}
 	var out []data.Verdict
