@@ -2,6 +2,7 @@ package main
 
 import (
 	"io"
+	"time"
 
 	"github.com/schollz/progressbar/v3"
 
@@ -17,6 +18,9 @@ func (a *app) progress() flow.Progress {
 	return &barProgress{out: a.stderr}
 }
 
+// redrawAfter keeps the terminal from becoming the slowest part.
+const redrawAfter = 100 * time.Millisecond
+
 // barProgress draws one bar after another.
 type barProgress struct {
 	out io.Writer
@@ -30,6 +34,7 @@ func (p *barProgress) Start(what string, total int64) {
 		progressbar.OptionSetDescription(what),
 		progressbar.OptionShowCount(),
 		progressbar.OptionSetWidth(30),
+		progressbar.OptionThrottle(redrawAfter),
 		progressbar.OptionClearOnFinish(),
 	)
 }
