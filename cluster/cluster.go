@@ -101,7 +101,7 @@ func (d *describer) describe(operator constraints) {
 			d.add(data.LayerBuilder, sites, func(s int) data.Member { return d.builderMember(b, s) })
 		}
 	}
-	all := indicators(d.g.sites)
+	all := d.g.allIndicators()
 	for _, o := range d.g.operators(all, operator) {
 		d.add(data.LayerOperator, o.sites, func(s int) data.Member { return d.operatorMember(&o, all, s) })
 		d.families[len(d.families)-1].Defining = d.operatorDefining(&o, all)
@@ -237,7 +237,7 @@ func (d *describer) operatorMember(o *operatorGroup, all []indicator, s int) dat
 		if i == len(ind.sites) || ind.sites[i] != s {
 			continue
 		}
-		w := hardKinds[ind.kind]
+		w := weightOf(ind.kind)
 		sum += w
 		if m.Nearest == "" {
 			m.Nearest = d.host(ind.sites[(i+1)%len(ind.sites)])

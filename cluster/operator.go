@@ -30,6 +30,14 @@ var hardKinds = map[data.Kind]data.MilliBits{
 	data.KindPayPal:    8000,
 }
 
+// weightOf returns what one shared identifier is worth towards one operator.
+func weightOf(k data.Kind) data.MilliBits {
+	if k == data.KindOutlinkHost {
+		return destinationWeight
+	}
+	return hardKinds[k]
+}
+
 // operatorCut is the weight from which two sites count as run by the same
 // people.
 const operatorCut data.MilliBits = 6000
@@ -183,7 +191,7 @@ func (g *grouping) operators(all []indicator, c constraints) []operatorGroup {
 	}
 	used := map[int]bool{}
 	for k := range all {
-		if hardKinds[all[k].kind] < operatorCut || !g.owner(&all[k], all, private).operator {
+		if weightOf(all[k].kind) < operatorCut || !g.owner(&all[k], all, private).operator {
 			continue
 		}
 		used[k] = true

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"pitboss/data"
+	"pitboss/data/reference"
 )
 
 // view is one way to look at a site. Views are chosen so that they can agree
@@ -94,11 +95,12 @@ type token struct {
 	value string
 }
 
-// tokensOf lists the tokens of a fingerprint, each once.
+// tokensOf lists the tokens of a fingerprint, each once. Names that ordinary
+// websites share are left out.
 func tokensOf(f *data.Fingerprint) []token {
 	seen := make(map[token]bool, len(f.Features))
 	add := func(t token) {
-		if t.value != "" {
+		if t.value != "" && !reference.IsGeneric(t.kind, t.value) {
 			seen[t] = true
 		}
 	}

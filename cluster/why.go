@@ -63,7 +63,7 @@ func (g *grouping) pairLink(layer data.Layer, s *space, i, j int, l *Layer, a, b
 func (g *grouping) operatorLink(x, y int, a, b string) data.Link {
 	link := data.Link{A: a, B: b, Layer: data.LayerOperator, Weight: -operatorPrior}
 	link.Evidence = append(link.Evidence, data.Evidence{Kind: "prior", Weight: -operatorPrior, Detail: "two sites that share no identifier"})
-	all := indicators(g.sites)
+	all := g.allIndicators()
 	private := privateIdentifiers(g.sites, all)
 	for k := range all {
 		ind := &all[k]
@@ -74,7 +74,7 @@ func (g *grouping) operatorLink(x, y int, a, b string) data.Link {
 		own := g.owner(ind, all, private)
 		e.Detail = fmt.Sprintf("on %d sites; %s", len(ind.sites), own.reason)
 		if own.operator {
-			e.Weight = hardKinds[ind.kind]
+			e.Weight = weightOf(ind.kind)
 		}
 		link.Weight += e.Weight
 		link.Evidence = append(link.Evidence, e)
