@@ -11,8 +11,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/glaslos/tlsh"
-
 	"pitboss/data"
 )
 
@@ -123,23 +121,4 @@ func headerHash(proto string, header []data.HeaderField) string {
 		h.Write([]byte(f.Name))
 	}
 	return "hhh:" + version + ":" + hex.EncodeToString(h.Sum(nil))
-}
-
-// minTLSH is the least number of bytes that Trend Micro's TLSH hashes.
-const minTLSH = 50
-
-// maxTLSH bounds what is hashed of one page, in bytes.
-const maxTLSH = 4 << 20
-
-// fuzzyHash is Trend Micro's TLSH with its version prefix, or "" for input
-// that is too short or too uniform.
-func fuzzyHash(body []byte) string {
-	if len(body) < minTLSH || len(body) > maxTLSH {
-		return ""
-	}
-	h, err := tlsh.HashBytes(body)
-	if err != nil {
-		return ""
-	}
-	return "T1" + strings.ToUpper(h.String())
 }
