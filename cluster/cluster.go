@@ -164,12 +164,12 @@ func (d *describer) templateMember(t, s int) data.Member {
 	if twin := g.twin(s); twin >= 0 {
 		m.Nearest, m.Confidence = d.host(twin), probability(l.logOdds(ppm))
 		c := g.byNode.compare(g.nodeOf[s], g.nodeOf[s], l, ptr(l.weights()))
-		m.Evidence = g.ledger(g.byNode, &c, l)
+		m.Evidence = g.ledger(g.byNode, &c, l, [2]int{s, twin})
 		return m
 	}
 	c, near := g.nearestNode(s, g.templates[t], l)
 	m.Nearest, m.Confidence = d.host(near), probability(l.logOdds(c.similarity))
-	m.Evidence = g.ledger(g.byNode, &c, l)
+	m.Evidence = g.ledger(g.byNode, &c, l, [2]int{s, near})
 	return m
 }
 
@@ -224,7 +224,7 @@ func (d *describer) builderMember(b, s int) data.Member {
 		}
 	}
 	m := data.Member{Host: d.host(s), Nearest: d.host(g.templates[near][0]), Confidence: probability(l.logOdds(top.similarity))}
-	m.Evidence = g.ledger(g.byTmpl, &top, l)
+	m.Evidence = g.ledger(g.byTmpl, &top, l, [2]int{s, g.templates[near][0]})
 	return m
 }
 

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"sort"
+	"strings"
+	"unicode/utf8"
 
 	"pitboss/data"
 )
@@ -13,70 +15,87 @@ const (
 	maxSameKind     = 5   // of one kind among them
 	definingShare   = 0.6 // least share of members that have a defining feature
 	maxNearestTried = 32  // members a site is compared with to find its nearest
-	termsPerView    = 3   // shared values named in a ledger, per view
 )
 
-// ledger writes a comparison as terms whose weights sum exactly to its
-// log-odds; one of them is the prior.
-func (g *grouping) ledger(s *space, c *comparison, l *Layer) []data.Evidence {
+// ledger writes a comparison as terms whose weights sum to its log-odds: one a
+// view, heaviest first, then the prior. at holds the two sites whose features
+// name the values.
+func (g *grouping) ledger(s *space, c *comparison, l *Layer, at [2]int) []data.Evidence {
+	prior := l.logOdds(unlike)
 	total := l.logOdds(c.similarity)
-	prior := min(l.logOdds(ppm/100), total)
 	var out []data.Evidence
+	rest := total - prior
 	for v := range views {
-		if total > prior && c.share[v] > 0 {
-			worth := int64(total-prior) * c.share[v] / c.similarity
-			out = append(out, g.terms(s, c, v, worth)...)
+		if c.share[v] <= 0 {
+			continue
 		}
-	}
-	settle(out, total-prior)
-	out = append(out, data.Evidence{Kind: "prior", Weight: prior, Detail: "two sites with next to nothing in common"})
-	sort.SliceStable(out, func(i, j int) bool { return abs(out[i].Weight) > abs(out[j].Weight) })
-	return out
-}
-
-// settle adds to the heaviest term what rounding has left of the total.
-func settle(terms []data.Evidence, total data.MilliBits) {
-	heaviest := 0
-	for i := range terms {
-		total -= terms[i].Weight
-		if terms[i].Weight > terms[heaviest].Weight {
-			heaviest = i
-		}
-	}
-	if len(terms) > 0 {
-		terms[heaviest].Weight += total
-	}
-}
-
-func abs(w data.MilliBits) data.MilliBits { return max(w, -w) }
-
-// terms names the rarest shared values of a view and gives each its part of
-// what the view is worth; the rest stands in one line.
-func (g *grouping) terms(s *space, c *comparison, v view, worth int64) []data.Evidence {
-	ids := s.intersection(c.a, c.b, v)
-	var sum int64
-	for _, id := range ids {
-		sum += int64(s.weight[id])
-	}
-	sort.SliceStable(ids, func(i, j int) bool { return s.weight[ids[i]] > s.weight[ids[j]] })
-	var out []data.Evidence
-	rest := worth
-	for _, id := range ids[:min(len(ids), termsPerView)] {
-		t := s.vocab.tokens[id]
-		w := worth * int64(s.weight[id]) / max(sum, 1)
+		w := data.MilliBits(int64(total-prior) * c.share[v] / c.similarity)
 		rest -= w
-		out = append(out, data.Evidence{
-			Kind: t.kind, Value: t.value, Sites: int(s.frequent[id]), Weight: data.MilliBits(w),
-			Detail: fmt.Sprintf("both have it, %d of %d templates do", s.frequent[id], s.distinct),
-		})
+		out = append(out, g.term(s, c, v, w, at))
 	}
-	if more := len(ids) - len(out); more > 0 {
-		out = append(out, data.Evidence{
-			Kind: data.Kind("view:" + viewNames[v]), Weight: data.MilliBits(rest),
-			Detail: fmt.Sprintf("%s: %d further shared values; agree to %.0f%%", viewTitles[v], more, float64(c.each[v])/ppm*100),
-		})
+	sort.SliceStable(out, func(i, j int) bool { return out[i].Weight > out[j].Weight })
+	if len(out) > 0 {
+		out[0].Weight += rest // what rounding left
+	} else {
+		prior = total
 	}
-	return out
+	return append(out, data.Evidence{Kind: "prior", Weight: prior, Detail: "what two sites with next to nothing in common start from"})
+}
+
+// unlike is the similarity of two sites with next to nothing in common.
+const unlike = ppm / 100
+
+// term explains one view: how far it agrees and which shared values are the
+// rarest.
+func (g *grouping) term(s *space, c *comparison, v view, w data.MilliBits, at [2]int) data.Evidence {
+	ids := s.intersection(c.a, c.b, v)
+	sort.SliceStable(ids, func(i, j int) bool { return s.weight[ids[i]] > s.weight[ids[j]] })
+	e := data.Evidence{Kind: data.Kind("view:" + viewNames[v]), Weight: w}
+	var named []string
+	for _, id := range ids[:min(len(ids), namedValues)] {
+		t := s.vocab.tokens[id]
+		f := g.feature(at[0], t)
+		name := t.value
+		if f != nil && f.Label != "" {
+			name = f.Label
+		}
+		if e.Value == "" {
+			e.Value, e.Sites = t.value, int(s.frequent[id])
+			if f != nil {
+				e.Source = f.Source
+			}
+		}
+		named = append(named, cut(name))
+	}
+	e.Detail = fmt.Sprintf("%s agree to %.0f%%, %d shared", viewTitles[v], float64(c.each[v])/ppm*100, len(ids))
+	if len(named) > 0 {
+		e.Detail += fmt.Sprintf("; rarest (in %d of %d templates): %s", e.Sites, s.distinct, strings.Join(named, " · "))
+	}
+	return e
+}
+
+// namedValues is the number of shared values a ledger names per view.
+const namedValues = 3
+
+// cut bounds a captured value in a sentence.
+func cut(s string) string {
+	const most = 60
+	if utf8.RuneCountInString(s) <= most {
+		return s
+	}
+	return string([]rune(s)[:most-1]) + "…"
+}
+
+// feature finds the feature behind a token in a site, nil when the token was
+// derived from several.
+func (g *grouping) feature(site int, t token) *data.Feature {
+	fs := g.sites[site].fp.Features
+	for i := range fs {
+		if fs[i].Kind == t.kind && fs[i].Value == t.value {
+			return &fs[i]
+		}
+	}
+	return nil
 }
 
 // intersection lists the tokens that two profiles share in a view.
@@ -209,11 +228,8 @@ func telling(k data.Kind) int {
 // label finds what a hashed value stands for in the first site that has it.
 func (g *grouping) label(sites []int, t token) string {
 	for _, s := range sites {
-		for i := range g.sites[s].fp.Features {
-			f := &g.sites[s].fp.Features[i]
-			if f.Kind == t.kind && f.Value == t.value {
-				return f.Label
-			}
+		if f := g.feature(s, t); f != nil {
+			return f.Label
 		}
 	}
 	return ""

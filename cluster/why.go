@@ -28,8 +28,8 @@ func Why(in Input, a, b string) ([]data.Link, error) {
 	r := rule(in.Verdicts, in.Previous, sites)
 	g := group(sites, &in.Model, r.template, r.builder)
 	return []data.Link{
-		g.pairLink(data.LayerTemplate, g.byNode, g.nodeOf[x], g.nodeOf[y], &in.Model.Template, a, b),
-		g.pairLink(data.LayerBuilder, g.byTmpl, g.tmplOf[x], g.tmplOf[y], &in.Model.Builder, a, b),
+		g.templateLink(x, y, &in.Model.Template),
+		g.builderLink(x, y, &in.Model.Builder),
 		g.operatorLink(x, y, a, b),
 		infrastructureLink(g.sites[x].fp, g.sites[y].fp),
 	}, nil
@@ -53,11 +53,46 @@ func siteIndex(fps []data.Fingerprint, sites []site, host string) (int, error) {
 	return 0, fmt.Errorf("%w: no fingerprint of %s; import or crawl it first", data.ErrNotFound, host)
 }
 
-func (g *grouping) pairLink(layer data.Layer, s *space, i, j int, l *Layer, a, b string) data.Link {
-	c := s.compare(i, j, l, ptr(l.weights()))
-	link := data.Link{A: a, B: b, Layer: layer, Weight: l.logOdds(c.similarity), Evidence: g.ledger(s, &c, l)}
+func (g *grouping) templateLink(x, y int, l *Layer) data.Link {
+	link := g.pairLink(data.LayerTemplate, g.byNode, [2]int{g.nodeOf[x], g.nodeOf[y]}, [2]int{x, y}, l)
+	switch same := g.tmplOf[x] == g.tmplOf[y]; {
+	case same:
+		link.note("outcome", "one template: no gap lies between them")
+	case link.Weight > 0:
+		link.note("outcome", "two templates: a gap lies between them, each is more alike within than to the other")
+	default:
+		link.note("outcome", "two templates")
+	}
+	return link.Link
+}
+
+func (g *grouping) builderLink(x, y int, l *Layer) data.Link {
+	link := g.pairLink(data.LayerBuilder, g.byTmpl, [2]int{g.tmplOf[x], g.tmplOf[y]}, [2]int{x, y}, l)
+	switch same := g.bldrOf[g.tmplOf[x]] == g.bldrOf[g.tmplOf[y]]; {
+	case g.tmplOf[x] == g.tmplOf[y]:
+		link.note("outcome", "one builder: they are of one template")
+	case same:
+		link.note("outcome", "one builder")
+	case link.Weight > 0:
+		link.note("outcome", "two builders: the pair alone would be tied, their families as a whole are not alike enough")
+	default:
+		link.note("outcome", "two builders")
+	}
+	return link.Link
+}
+
+// ledgerLink is a link that is being written.
+type ledgerLink struct{ data.Link }
+
+func (l *ledgerLink) note(kind data.Kind, detail string) {
+	l.Evidence = append(l.Evidence, data.Evidence{Kind: kind, Detail: detail})
+}
+
+func (g *grouping) pairLink(layer data.Layer, s *space, nodes, at [2]int, l *Layer) *ledgerLink {
+	c := s.compare(nodes[0], nodes[1], l, ptr(l.weights()))
+	link := data.Link{A: g.sites[at[0]].fp.Host, B: g.sites[at[1]].fp.Host, Layer: layer, Weight: l.logOdds(c.similarity), Evidence: g.ledger(s, &c, l, at)}
 	link.Probability = probability(link.Weight)
-	return link
+	return &ledgerLink{link}
 }
 
 func (g *grouping) operatorLink(x, y int, a, b string) data.Link {
