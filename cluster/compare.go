@@ -8,7 +8,8 @@ import (
 type comparison struct {
 	a, b       int
 	similarity int64        // weighted mean over the views that have a say, in millionths
-	each       [views]int64 // per view; -1: no say
+	each       [views]int64 // per view, raised to the layer's power; -1: no say
+	jaccard    [views]int64 // per view, as measured
 	share      [views]int64 // what the view adds to similarity
 }
 
@@ -22,7 +23,7 @@ func (s *space) compare(a, b int, l *Layer, weights *[views]int64) comparison {
 			continue
 		}
 		if x, ok := s.alike(a, b, v); ok {
-			c.each[v] = raise(x, l.Power)
+			c.jaccard[v], c.each[v] = x, raise(x, l.Power)
 			total += weights[v]
 		}
 	}

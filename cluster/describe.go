@@ -67,7 +67,7 @@ func (g *grouping) term(s *space, c *comparison, v view, w data.MilliBits, at [2
 		}
 		named = append(named, cut(name))
 	}
-	e.Detail = fmt.Sprintf("%s agree to %.0f%%, %d shared", viewTitles[v], float64(c.each[v])/ppm*100, len(ids))
+	e.Detail = fmt.Sprintf("%s: %.0f%% alike, %d shared", viewTitles[v], float64(c.jaccard[v])/ppm*100, len(ids))
 	if len(named) > 0 {
 		e.Detail += fmt.Sprintf("; rarest (in %d of %d templates): %s", e.Sites, s.distinct, strings.Join(named, " · "))
 	}
