@@ -27,7 +27,7 @@ func assess(c *data.Capture, docs []*document, _ *collector) data.Assessment {
 	a.Gambling = round(probability(odds))
 	a.Reasons = reasons(signals, m)
 	a.Licences = o.claims()
-	page, why := pageType(o, docs, signals, a.Gambling)
+	page, why := pageType(o, docs, a.Gambling)
 	a.Page = page
 	if why != "" {
 		a.Reasons = append(a.Reasons, data.Reason{Rule: "page:" + string(page), Detail: why})
@@ -115,7 +115,7 @@ func loadsFrom(d *document, host string) bool {
 }
 
 // pageType tells the kinds of sites apart.
-func pageType(o *observation, docs []*document, signals []Signal, p float64) (data.PageType, string) {
+func pageType(o *observation, docs []*document, p float64) (data.PageType, string) {
 	if why := compromised(o, p); why != "" {
 		return data.PageCompromised, why
 	}

@@ -105,13 +105,14 @@ func (o *observation) sample() string {
 	if o.home == nil {
 		return ""
 	}
-	text := o.home.title + "\n" + o.text.String()
+	var text strings.Builder
+	text.WriteString(o.home.title + "\n" + o.text.String())
 	for _, m := range o.home.metas {
 		if m.name == "description" {
-			text += "\n" + m.content
+			text.WriteString("\n" + m.content)
 		}
 	}
-	return text
+	return text.String()
 }
 
 // see notes the terms and providers of one text.

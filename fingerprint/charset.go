@@ -185,7 +185,7 @@ func scoreRune(name string, before, r, next rune) float64 {
 	case "windows-874":
 		return scoreThai(before, r, next)
 	}
-	return scoreAlphabet(name, before, r, next)
+	return scoreAlphabet(before, r, next)
 }
 
 func scoreScript(r rune, script *unicode.RangeTable, is, not float64) float64 {
@@ -234,7 +234,7 @@ func scoreThai(before, r, next rune) float64 {
 
 // scoreAlphabet scores single-byte alphabets: capitals begin words, and the
 // accented letters of Latin stand alone among ASCII ones.
-func scoreAlphabet(name string, before, r, next rune) float64 {
+func scoreAlphabet(before, r, next rune) float64 {
 	if !unicode.IsLetter(r) {
 		if unicode.IsPunct(r) || unicode.IsSpace(r) {
 			return 0.2

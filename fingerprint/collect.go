@@ -84,14 +84,6 @@ func (c *collector) bucket(k data.Kind) *bucket {
 	return b
 }
 
-// values returns how many different values of a kind are held.
-func (c *collector) size(k data.Kind) int {
-	if b := c.kinds[k]; b != nil {
-		return len(b.values)
-	}
-	return 0
-}
-
 // prune keeps the values with the smallest hashes and closes the door on
 // larger ones.
 func (b *bucket) prune() {

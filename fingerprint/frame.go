@@ -43,7 +43,7 @@ func frameNames(doc *document, e element, attr, value string, out *collector) {
 	if attr == "id" {
 		mark = "#"
 	}
-	for _, name := range strings.Fields(value) {
+	for name := range strings.FieldsSeq(value) {
 		if len(name) > 80 || isState(name) || strings.ContainsAny(name, "{<") {
 			continue
 		}

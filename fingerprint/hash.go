@@ -8,6 +8,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"math/bits"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -24,8 +25,8 @@ func murmur3(b []byte) uint32 {
 		h = bits.RotateLeft32(h^k, 13)*5 + 0xe6546b64
 	}
 	var k uint32
-	for i := len(b) - 1; i >= 0; i-- {
-		k = k<<8 | uint32(b[i])
+	for _, v := range slices.Backward(b) {
+		k = k<<8 | uint32(v)
 	}
 	if len(b) > 0 {
 		h ^= bits.RotateLeft32(k*c1, 15) * c2

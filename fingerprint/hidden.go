@@ -36,7 +36,7 @@ func (b *treeBuilder) hides(n *html.Node) bool {
 			if len(b.hide.classes) == 0 {
 				continue
 			}
-			for _, c := range strings.Fields(a.Val) {
+			for c := range strings.FieldsSeq(a.Val) {
 				if b.hide.classes[c] {
 					return true
 				}

@@ -81,7 +81,7 @@ func TestExtractHostile(t *testing.T) {
 
 func manyCookies(n int) []data.HeaderField {
 	var out []data.HeaderField
-	for _, c := range strings.Fields(distinct("# ", n)) {
+	for c := range strings.FieldsSeq(distinct("# ", n)) {
 		out = append(out, data.HeaderField{Name: "Set-Cookie", Value: "c" + c + "=1; Path=/"})
 	}
 	return out

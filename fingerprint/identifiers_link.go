@@ -21,7 +21,7 @@ func (f *finder) links(d *document) {
 		case "tel", "sms", "callto":
 			f.phone(decodeOpaque(l.url), true, l.raw+" "+l.text, l.offset)
 		case "mailto":
-			for _, address := range strings.Split(decodeOpaque(l.url), ",") {
+			for address := range strings.SplitSeq(decodeOpaque(l.url), ",") {
 				f.mail(address, l.raw, l.offset)
 			}
 		case "http", "https":

@@ -14,26 +14,49 @@ import (
 	"pitboss/data"
 )
 
+// Bounds of an address, in bytes.
+const (
+	minWallet = 25
+	maxWallet = 74
+)
+
 // wallets looks for addresses of coins whose checksum holds. Chance lets one
 // in four thousand million strings of the right shape pass, so scripts may be
 // searched whole.
 func (f *finder) wallets(body []byte) {
-	for i := 0; i < len(body); {
-		if !isNameByte(body[i]) {
-			i++
-			continue
+	for i := 0; ; {
+		var j int
+		if i, j = longName(body, i, minWallet); i < 0 {
+			return
 		}
-		j := i + 1
-		for j < len(body) && isNameByte(body[j]) {
-			j++
-		}
-		if n := j - i; n >= 25 && n <= 74 {
+		if j-i <= maxWallet {
 			if wallet := walletOf(string(body[i:j])); wallet != "" && !insideData(body, i, j) {
 				f.add(data.KindWallet, wallet, around(body, i, j), i)
 			}
 		}
 		i = j
 	}
+}
+
+// longName returns the next run of at least n letters, digits and underscores
+// from i on, or -1. It looks first at where such a run would end, so that it
+// skips most of a body unseen. A run must begin at i or after another byte.
+func longName(body []byte, i, n int) (from, to int) {
+	for i+n <= len(body) {
+		j := i + n - 1
+		for j >= i && nameBytes[body[j]] {
+			j--
+		}
+		if j >= i {
+			i = j + 1
+			continue
+		}
+		for j = i + n; j < len(body) && nameBytes[body[j]]; {
+			j++
+		}
+		return i, j
+	}
+	return -1, -1
 }
 
 // insideData reports whether a token is a piece of base64 or of a path rather
@@ -112,7 +135,7 @@ func etherWallet(s string) string {
 // (version 1 and above, BIP 350) addresses of Bitcoin and Litecoin.
 func segwitWallet(s string) string {
 	low := strings.ToLower(s)
-	chain := ""
+	var chain string
 	switch {
 	case strings.HasPrefix(low, "bc1"):
 		chain = "bitcoin:"

@@ -77,7 +77,7 @@ func isLinkWithoutAsset(e *embed) bool {
 	if e.tag != "link" {
 		return false
 	}
-	for _, rel := range strings.Fields(e.rel) {
+	for rel := range strings.FieldsSeq(e.rel) {
 		switch rel {
 		case "stylesheet", "icon", "preload", "prefetch", "modulepreload", "manifest", "apple-touch-icon", "apple-touch-icon-precomposed", "mask-icon":
 			return false

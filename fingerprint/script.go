@@ -2,6 +2,7 @@ package fingerprint
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -87,7 +88,7 @@ func (s *script) lex(body []byte, at int) (used int, done bool) {
 			}
 		}
 		if tt == js.ErrorToken {
-			if l.Err() == io.EOF {
+			if errors.Is(l.Err(), io.EOF) {
 				return used, true
 			}
 			next := bytes.IndexByte(body[min(used, len(body)):min(used+4096, len(body))], '\n')

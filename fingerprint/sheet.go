@@ -2,6 +2,7 @@ package fingerprint
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -15,7 +16,7 @@ import (
 // sheet. Sheets of generic libraries only name the library.
 func readSheet(body []byte, source string, offset int, out *collector) {
 	r := sheetReader{out: out, source: source}
-	lexer := css.NewLexer(parse.NewInputBytes(body[:len(body):len(body)]))
+	lexer := css.NewLexer(parse.NewInputBytes(slices.Clip(body)))
 	for {
 		tt, text := lexer.Next()
 		if tt == css.ErrorToken {
@@ -63,16 +64,16 @@ func (r *sheetReader) token(tt css.TokenType, text []byte) {
 		r.dot = !inDecls && len(text) == 1 && text[0] == '.'
 	case css.IdentToken:
 		if dot {
-			r.add(data.LayerTemplate, data.KindSelector, "."+normalName(string(text)))
+			r.add(data.KindSelector, "."+normalName(string(text)))
 		}
 	case css.HashToken:
 		if inDecls {
 			r.color(hexColor(string(text[1:])))
 		} else {
-			r.add(data.LayerTemplate, data.KindSelector, "#"+normalName(string(text[1:])))
+			r.add(data.KindSelector, "#"+normalName(string(text[1:])))
 		}
 	case css.CustomPropertyNameToken:
-		r.add(data.LayerTemplate, data.KindProperty, string(text))
+		r.add(data.KindProperty, string(text))
 	case css.FunctionToken:
 		if name := strings.ToLower(string(text)); inDecls && (name == "rgb(" || name == "rgba(") {
 			r.fn, r.args = name, r.args[:0]
@@ -91,13 +92,13 @@ func (r *sheetReader) token(tt css.TokenType, text []byte) {
 
 func (r *sheetReader) color(c string) {
 	if c != "" {
-		r.add(data.LayerTemplate, data.KindColor, c)
+		r.add(data.KindColor, c)
 	}
 }
 
-func (r *sheetReader) add(layer data.Layer, kind data.Kind, value string) {
+func (r *sheetReader) add(kind data.Kind, value string) {
 	if len(value) <= 100 {
-		r.out.add(data.Feature{Layer: layer, Kind: kind, Value: value, Source: r.source, Offset: r.offset})
+		r.out.add(data.Feature{Layer: data.LayerTemplate, Kind: kind, Value: value, Source: r.source, Offset: r.offset})
 	}
 }
 

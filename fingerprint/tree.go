@@ -47,7 +47,7 @@ func (b *treeBuilder) attrs(more bool) []html.Attribute {
 		if len(b.slabs.attrs)-first >= maxAttrs {
 			continue
 		}
-		key := ""
+		var key string
 		if a := atom.Lookup(k); a != 0 {
 			key = a.String()
 		} else {
