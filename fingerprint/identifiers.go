@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"slices"
 	"strings"
-	"sync"
 
 	"pitboss/data"
 	"pitboss/data/reference"
@@ -62,18 +61,7 @@ func (f *finder) patterns(body []byte, markup bool) {
 	if !markup || bytes.Contains(body, []byte(`:\/\/`)) {
 		body = bytes.ReplaceAll(body, []byte(`\/`), []byte(`/`)) // JSON may escape slashes; offsets are then those of the text without
 	}
-	ix := anchorIndex()
-	for i := 0; i+2 < len(body); i++ {
-		candidates := ix.at[body[i]]
-		if candidates == nil || !ix.second[body[i]][body[i+1]] {
-			continue
-		}
-		for _, p := range candidates {
-			if len(body)-i >= len(p.Anchor) && string(body[i:i+len(p.Anchor)]) == p.Anchor && standsAlone(body, i) {
-				f.try(p, body, i)
-			}
-		}
-	}
+	anchorIndex().find(body, func(p *reference.IdentifierPattern, at int) { f.try(p, body, at) })
 }
 
 // try applies a pattern where its anchor stands.
@@ -156,24 +144,6 @@ func isTrivialNumber(s string) bool {
 	return same || run
 }
 
-// anchors finds by its first two bytes which patterns may begin at a place.
-type anchors struct {
-	at     [256][]*reference.IdentifierPattern
-	second [256][256]bool
-}
-
-var anchorIndex = sync.OnceValue(func() *anchors {
-	ix := &anchors{}
-	all := reference.IdentifierPatterns()
-	for i := range all {
-		p := &all[i]
-		first := p.Anchor[0]
-		ix.at[first] = append(ix.at[first], p)
-		ix.second[first][p.Anchor[1]] = true
-	}
-	return ix
-})
-
 // standsAlone reports whether what begins at i is not the tail of a longer
 // name.
 func standsAlone(body []byte, i int) bool {
@@ -190,6 +160,14 @@ func standsAlone(body []byte, i int) bool {
 func isNameByte(c byte) bool {
 	return c|0x20 >= 'a' && c|0x20 <= 'z' || c >= '0' && c <= '9' || c == '_'
 }
+
+// nameBytes holds isNameByte of every byte.
+var nameBytes = func() (is [256]bool) {
+	for c := range 256 {
+		is[c] = isNameByte(byte(c))
+	}
+	return is
+}()
 
 // around returns the text around a find, for people.
 func around(body []byte, from, to int) string {
