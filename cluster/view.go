@@ -100,7 +100,7 @@ type token struct {
 func tokensOf(f *data.Fingerprint) []token {
 	seen := make(map[token]bool, len(f.Features))
 	add := func(t token) {
-		if t.value != "" && !reference.IsGeneric(t.kind, t.value) {
+		if t.value != "" && !isGeneric(t.kind, t.value) {
 			seen[t] = true
 		}
 	}
@@ -133,6 +133,21 @@ func tokensOf(f *data.Fingerprint) []token {
 	return out
 }
 
+// isGeneric reports whether ordinary websites share a value. An element of the
+// frame is judged by its name.
+func isGeneric(kind data.Kind, value string) bool {
+	if kind == data.KindFrame {
+		if i := strings.IndexAny(value, ".#"); i >= 0 {
+			kind = data.KindClass
+			if value[i] == '#' {
+				kind = data.KindID
+			}
+			value = value[i+1:]
+		}
+	}
+	return reference.IsGeneric(kind, value)
+}
+
 func (t token) before(o token) bool {
 	if t.view != o.view {
 		return t.view < o.view
@@ -151,6 +166,9 @@ func stems(f *data.Fingerprint) map[string]int {
 			continue
 		}
 		name := f.Features[i].Value
+		if isGeneric(f.Features[i].Kind, name) {
+			continue
+		}
 		if end := strings.IndexAny(name, "-_"); end >= 2 {
 			out[name[:end]]++
 		}
