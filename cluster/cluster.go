@@ -163,7 +163,7 @@ func (d *describer) templateMember(t, s int) data.Member {
 	m := data.Member{Host: d.host(s)}
 	if twin := g.twin(s); twin >= 0 {
 		m.Nearest, m.Confidence = d.host(twin), probability(l.logOdds(ppm))
-		c := g.byNode.compare(g.nodeOf[s], g.nodeOf[s], l, ptr(l.weights()))
+		c := g.byNode.compare(g.nodeOf[s], g.nodeOf[s], l, new(l.weights()))
 		m.Evidence = g.ledger(g.byNode, &c, l, [2]int{s, twin})
 		return m
 	}
@@ -284,5 +284,3 @@ func (d *describer) operatorDefining(o *operatorGroup, all []indicator) []data.D
 	sort.SliceStable(out, func(i, j int) bool { return out[i].Inside > out[j].Inside })
 	return out[:min(len(out), maxDefining)]
 }
-
-func ptr[T any](v T) *T { return &v }

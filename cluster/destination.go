@@ -13,11 +13,11 @@ import (
 // gambling pages link to, and nobody else does, marks who runs them, unless it
 // came with the copied template.
 const (
-	destinationWeight   data.MilliBits = 7000
-	maxDestinationSites                = 64  // more lead to a public service
-	maxDestinationKits                 = 2   // so do several builders' sites
-	maxSameSites                       = 3   // so do more destinations on the very same sites: the links of a copied page
-	copiedShare                        = 0.9 // on so many of a template's sites, a link came with the template
+	destinationWeight   = data.MilliBits(7000)
+	maxDestinationSites = 64  // more lead to a public service
+	maxDestinationKits  = 2   // so do several builders' sites
+	maxSameSites        = 3   // so do more destinations on the very same sites: the links of a copied page
+	copiedShare         = 0.9 // on so many of a template's sites, a link came with the template
 )
 
 // allIndicators lists hard identifiers and destinations.

@@ -57,11 +57,11 @@ func (g *grouping) templateLink(x, y int, l *Layer) data.Link {
 	link := g.pairLink(data.LayerTemplate, g.byNode, [2]int{g.nodeOf[x], g.nodeOf[y]}, [2]int{x, y}, l)
 	switch same := g.tmplOf[x] == g.tmplOf[y]; {
 	case same:
-		link.note("outcome", "one template: no gap lies between them")
+		link.conclude("one template: no gap lies between them")
 	case link.Weight > 0:
-		link.note("outcome", "two templates: a gap lies between them, each is more alike within than to the other")
+		link.conclude("two templates: a gap lies between them, each is more alike within than to the other")
 	default:
-		link.note("outcome", "two templates")
+		link.conclude("two templates")
 	}
 	return link.Link
 }
@@ -70,13 +70,13 @@ func (g *grouping) builderLink(x, y int, l *Layer) data.Link {
 	link := g.pairLink(data.LayerBuilder, g.byTmpl, [2]int{g.tmplOf[x], g.tmplOf[y]}, [2]int{x, y}, l)
 	switch same := g.bldrOf[g.tmplOf[x]] == g.bldrOf[g.tmplOf[y]]; {
 	case g.tmplOf[x] == g.tmplOf[y]:
-		link.note("outcome", "one builder: they are of one template")
+		link.conclude("one builder: they are of one template")
 	case same:
-		link.note("outcome", "one builder")
+		link.conclude("one builder")
 	case link.Weight > 0:
-		link.note("outcome", "two builders: the pair alone would be tied, their families as a whole are not alike enough")
+		link.conclude("two builders: the pair alone would be tied, their families as a whole are not alike enough")
 	default:
-		link.note("outcome", "two builders")
+		link.conclude("two builders")
 	}
 	return link.Link
 }
@@ -84,12 +84,13 @@ func (g *grouping) builderLink(x, y int, l *Layer) data.Link {
 // ledgerLink is a link that is being written.
 type ledgerLink struct{ data.Link }
 
-func (l *ledgerLink) note(kind data.Kind, detail string) {
-	l.Evidence = append(l.Evidence, data.Evidence{Kind: kind, Detail: detail})
+// conclude writes what became of the pair, in words.
+func (l *ledgerLink) conclude(detail string) {
+	l.Evidence = append(l.Evidence, data.Evidence{Kind: "outcome", Detail: detail})
 }
 
 func (g *grouping) pairLink(layer data.Layer, s *space, nodes, at [2]int, l *Layer) *ledgerLink {
-	c := s.compare(nodes[0], nodes[1], l, ptr(l.weights()))
+	c := s.compare(nodes[0], nodes[1], l, new(l.weights()))
 	link := data.Link{A: g.sites[at[0]].fp.Host, B: g.sites[at[1]].fp.Host, Layer: layer, Weight: l.logOdds(c.similarity), Evidence: g.ledger(s, &c, l, at)}
 	link.Probability = probability(link.Weight)
 	return &ledgerLink{link}

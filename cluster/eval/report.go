@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"sort"
 	"text/tabwriter"
 
@@ -221,9 +222,7 @@ func (r Report) WriteJSON(w io.Writer) error {
 	}
 	flat := map[string]any{}
 	flatten(flat, "", object)
-	for k, v := range flat {
-		object[k] = v
-	}
+	maps.Copy(object, flat)
 	if err := json.NewEncoder(w).Encode(object); err != nil {
 		return fmt.Errorf("write report: %w", err)
 	}
