@@ -15,7 +15,7 @@ import (
 
 func family(id string, hosts string) data.Family {
 	f := data.Family{ID: id, Layer: data.LayerBuilder}
-	for _, h := range strings.Fields(hosts) {
+	for h := range strings.FieldsSeq(hosts) {
 		f.Members = append(f.Members, data.Member{Host: h})
 	}
 	if strings.HasPrefix(id, "t") {

@@ -2,7 +2,7 @@ package rules
 
 import (
 	"bytes"
-	"net/http"
+	"net/textproto"
 	"net/url"
 	"strings"
 	"unicode/utf8"
@@ -98,7 +98,7 @@ func (in *input) resource(r *data.Resource) {
 	switch r.Role {
 	case data.RoleHome:
 		for _, h := range r.Header {
-			in.add("headers", value{text: http.CanonicalHeaderKey(h.Name) + ": " + h.Value, source: r.URL})
+			in.add("headers", value{text: textproto.CanonicalMIMEHeaderKey(h.Name) + ": " + h.Value, source: r.URL})
 		}
 		text := textOf(r)
 		in.add("html", value{text: text, source: r.URL})
@@ -191,7 +191,7 @@ func (in *input) content(element atom.Atom, drawing bool, v value) {
 
 // loads notes the request that an element makes.
 func (in *input) loads(z *html.Tokenizer, element atom.Atom, base *url.URL) {
-	want := ""
+	var want string
 	switch element {
 	case atom.Link:
 		want = "href"
