@@ -18,7 +18,7 @@ func addCommands(root *cobra.Command, a *app) {
 		root.AddCommand(commands...)
 	}
 	add("flow", newImportCommand(a), newCrawlCommand(a), newFingerprintCommand(a), newClusterCommand(a))
-	add("read", newFamiliesCommand(a), newFamilyCommand(a), newSiteCommand(a), newSearchCommand(a), newWhyCommand(a),
+	add("read", newFamiliesCommand(a), newFamilyCommand(a), newSiteCommand(a), newSearchCommand(a), newWhyCommand(a), newMatchCommand(a),
 		newLabelCommand(a), newChangesCommand(a), newServeCommand(a))
 	add("give", newReportCommand(a), newExportCommand(a))
 	add("care", newDemoCommand(a), newEvalCommand(a), newVerifyCommand(a), newDoctorCommand(a), newVersionCommand(a))

@@ -44,6 +44,7 @@ func rooms() []room {
 		{"data/reference", []string{"data"}, "reference data is read by others and reads nobody"},
 		{"data/demo", []string{"data", "data/reference"}, "the made-up web is an input, so it may not know the program"},
 		{"fingerprint", []string{"data", "data/reference"}, "pure: capture in, fingerprint out"},
+		{"fingerprint/rules", []string{"data"}, "other people's rules over a capture: they see the page, not our reading of it"},
 		{"cluster", []string{"data", "data/reference"}, "pure: fingerprints in, families out"},
 		{"cluster/eval", []string{"data", "cluster"}, "measures what cluster finds"},
 		{"cluster/review", []string{"data"}, "pages over a small store interface of its own"},
@@ -71,6 +72,7 @@ func forbidden() map[string][]string {
 		"github.com/chromedp/chromedp":      {"crawler/browser"},
 		"github.com/internetarchive/gowarc": {"crawler/archive"},
 		"github.com/spf13/cobra":            {"cmd"},
+		"github.com/bradleyjkemp/sigma-go":  {"fingerprint/rules"},
 		"github.com/schollz/progressbar":    {"cmd"},
 		"github.com/jackc/pgx":              {"data/postgres"},
 	}
