@@ -80,7 +80,7 @@ func nobodysPage(c *data.Capture, docs []*document, o *observation) (data.PageTy
 // offers.
 func marked(d *document, o *observation) (data.PageType, string) {
 	title := strings.ToLower(fold(d.title))
-	text := strings.ToLower(o.text.String())
+	text := o.text.lower()
 	offers := o.class(reference.ClassCore, zoneTitle, zoneHeading, zoneLink).hits
 	for _, m := range reference.Markers() {
 		if o.words > m.MaxWords || offers > 2 && m.Page != data.PageSeized || offers > 0 && m.Where == "host" {
@@ -200,12 +200,9 @@ func (o *observation) reviews() string {
 // authority's own host. A site without it is not called licensed, whatever it
 // writes.
 func (o *observation) checkedSeal() string {
-	for _, a := range reference.Authorities() {
-		if !containsAny(strings.ToLower(o.text.String()), a.Names...) {
-			continue
-		}
-		for host := range o.seals {
-			for _, seal := range a.Seals {
+	for _, a := range o.text.authorities() {
+		for _, seal := range a.Seals {
+			for host := range o.seals {
 				if host == seal || strings.HasSuffix(host, "."+seal) {
 					return "claims a licence of " + a.ID + " and links to " + seal
 				}

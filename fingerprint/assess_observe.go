@@ -55,10 +55,41 @@ type observation struct {
 	messenger bool
 	article   bool // marked up as an article
 	brand     string
-	branded   float64         // how much the title's brand looks like one of gambling
-	text      strings.Builder // visible text of the home page, for language and marks
-	left      int             // bytes of text that may still be read
-	leftCode  int             // bytes of scripts that may still be read
+	branded   float64 // how much the title's brand looks like one of gambling
+	text      homeText
+	left      int // bytes of text that may still be read
+	leftCode  int // bytes of scripts that may still be read
+}
+
+// homeText is the visible text of the home page, for language, marks and
+// licences. What is looked up in it more than once is kept.
+type homeText struct {
+	strings.Builder
+	lowered string
+	at      int // length of the text when it was lowered
+	claimed []reference.Authority
+}
+
+// lower returns the text in lower case.
+func (t *homeText) lower() string {
+	if t.at != t.Len() {
+		t.lowered, t.at, t.claimed = strings.ToLower(t.String()), t.Len(), nil
+	}
+	return t.lowered
+}
+
+// authorities returns the licensing authorities that the text names.
+func (t *homeText) authorities() []reference.Authority {
+	low := t.lower()
+	if t.claimed == nil {
+		t.claimed = []reference.Authority{}
+		for _, a := range reference.Authorities() {
+			if containsAny(low, a.Names...) {
+				t.claimed = append(t.claimed, a)
+			}
+		}
+	}
+	return t.claimed
 }
 
 // formSigns says what the forms of a site ask for.
@@ -120,24 +151,24 @@ func (o *observation) see(text string, z zone) {
 	if text == "" {
 		return
 	}
-	reference.Gambling().Match(text, func(t *reference.Term, _ int) {
+	provider := func(name string, sure bool) {
+		if sure {
+			o.sure[name] = true
+		} else if z != zoneScript {
+			o.company[name] = true
+		}
+	}
+	if z == zoneHidden {
+		provider = nil
+	}
+	reference.MatchBoth(text, func(t *reference.Term) {
 		s := o.sightings[t]
 		if s == nil {
 			s = &sighting{term: t}
 			o.sightings[t] = s
 		}
 		s.count[z]++
-	})
-	if z == zoneHidden {
-		return
-	}
-	reference.MatchProviders(text, func(name string, sure bool) {
-		if sure {
-			o.sure[name] = true
-		} else if z != zoneScript {
-			o.company[name] = true
-		}
-	})
+	}, provider)
 }
 
 // page notes one page.
@@ -274,6 +305,11 @@ func (o *observation) name(s string) {
 	vocabulary := reference.InterfaceWords()
 	last := ""
 	for word := range nameWords(s) {
+		if !vocabulary.MayHold(word) { // as hardly any
+			last = ""
+			continue
+		}
+		word = strings.ToLower(word)
 		switch {
 		case vocabulary.Core[word]:
 			o.uiCore[word] = true
@@ -344,8 +380,8 @@ func isNameLike(s string) bool {
 	return true
 }
 
-// nameWords yields the words of a name in lower case, split at punctuation and
-// at changes of case: "betList-item" gives "bet", "list", "item".
+// nameWords yields the words of a name, split at punctuation and at changes of
+// case: "betList-item" gives "bet", "List", "item".
 func nameWords(s string) func(yield func(string) bool) {
 	return func(yield func(string) bool) {
 		start := -1
@@ -353,7 +389,7 @@ func nameWords(s string) func(yield func(string) bool) {
 			in := i < len(s) && (s[i]|0x20 >= 'a' && s[i]|0x20 <= 'z' || s[i] >= '0' && s[i] <= '9')
 			turn := in && start >= 0 && s[i] >= 'A' && s[i] <= 'Z' && i > 0 && s[i-1] >= 'a' && s[i-1] <= 'z'
 			if start >= 0 && (!in || turn) {
-				if i-start > 1 && i-start < 24 && !yield(strings.ToLower(s[start:i])) {
+				if i-start > 1 && i-start < 24 && !yield(s[start:i]) {
 					return
 				}
 				start = -1

@@ -264,12 +264,8 @@ func (o *observation) harmlessSignals(s *signalList, core, game tally, visible [
 // or the authority alone where no number is given.
 func (o *observation) claims() []string {
 	text := o.text.String()
-	low := strings.ToLower(text)
 	var out []string
-	for _, a := range reference.Authorities() {
-		if !containsAny(low, a.Names...) {
-			continue
-		}
+	for _, a := range o.text.authorities() {
 		claim := a.ID
 		if a.Number != nil {
 			if m := a.Number.FindStringSubmatch(text); m != nil {

@@ -49,6 +49,7 @@ type Lexicon struct {
 	edges map[uint64]int32 // node<<32|rune → node
 	ends  []int32          // node → 1 + index in terms, 0 for none
 	heads [1 << 15]uint64  // a Bloom filter of the first three runes of each term (two, where it has no more)
+	first [128]bool        // the ASCII characters that terms begin with, after plain
 }
 
 // Gambling returns the gambling lexicon.
@@ -93,6 +94,9 @@ func (l *Lexicon) add(text string, m Meaning) {
 	}
 	slot, bit := headOf(canonical[0], canonical[1], third)
 	l.heads[slot] |= bit
+	if canonical[0] < utf8.RuneSelf {
+		l.first[canonical[0]] = true
+	}
 	if at := l.ends[node]; at > 0 {
 		l.terms[at-1].Meanings = append(l.terms[at-1].Meanings, m)
 		return
@@ -122,11 +126,34 @@ func plain(r rune) rune {
 // and end where a word does; in the others (Han, kana, Hangul, Thai, Khmer)
 // it may stand anywhere. Time is linear in the text, times the longest term.
 func (l *Lexicon) Match(text string, emit func(t *Term, at int)) {
-	if !norm.NFKC.IsNormalString(text) {
-		text = norm.NFKC.String(text)
+	l.matchNormal(normal(text), emit)
+}
+
+// MatchBoth is Match with the gambling lexicon and MatchProviders in one. The
+// offsets of terms are left out, and provider may be nil.
+func MatchBoth(text string, term func(*Term), provider func(name string, sure bool)) {
+	text = normal(text)
+	Gambling().matchNormal(text, func(t *Term, _ int) { term(t) })
+	if provider != nil {
+		matchProviders(text, provider)
 	}
+}
+
+// normal returns a text in the form that matching needs (NFKC).
+func normal(text string) string {
+	if norm.NFKC.IsNormalString(text) {
+		return text
+	}
+	return norm.NFKC.String(text)
+}
+
+// matchNormal matches a text in NFKC.
+func (l *Lexicon) matchNormal(text string, emit func(t *Term, at int)) {
 	inWord := false
 	for i := 0; i < len(text); {
+		if i = l.skip(text, i, &inWord); i == len(text) {
+			return
+		}
 		r, size := utf8.DecodeRuneInString(text[i:])
 		r = plain(r)
 		spaced := isSpaced(r)
@@ -146,6 +173,37 @@ func (l *Lexicon) Match(text string, emit func(t *Term, at int)) {
 		inWord = isSpaced(plain(last))
 		i = end
 	}
+}
+
+// skip passes over the ASCII characters at which no term begins: those inside
+// of words, and those that begin none. It keeps inWord for what stands before
+// the place that it returns.
+func (l *Lexicon) skip(text string, i int, inWord *bool) int {
+	in := *inWord
+	for i < len(text) {
+		c := text[i]
+		if c >= utf8.RuneSelf {
+			break
+		}
+		spaced := asciiWord[c]
+		if !(spaced && in) && l.first[asciiPlain[c]] {
+			break
+		}
+		in = spaced
+		i++
+	}
+	*inWord = in
+	return i
+}
+
+// asciiWord and asciiPlain hold isSpaced and plain of the ASCII characters.
+var asciiWord, asciiPlain = asciiTables()
+
+func asciiTables() (word [utf8.RuneSelf]bool, folded [utf8.RuneSelf]byte) {
+	for c := range rune(utf8.RuneSelf) {
+		word[c], folded[c] = isSpaced(c), byte(plain(c))
+	}
+	return word, folded
 }
 
 // headOf places three runes in the filter of heads.

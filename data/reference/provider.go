@@ -50,7 +50,11 @@ var providerLexicon = sync.OnceValue(func() *Lexicon {
 
 // MatchProviders calls emit for each provider named in a text.
 func MatchProviders(text string, emit func(name string, sure bool)) {
-	providerLexicon().Match(text, func(t *Term, _ int) {
+	matchProviders(normal(text), emit)
+}
+
+func matchProviders(text string, emit func(name string, sure bool)) {
+	providerLexicon().matchNormal(text, func(t *Term, _ int) {
 		emit(t.Meanings[0].Language, t.Meanings[0].Class == ClassCore)
 	})
 }

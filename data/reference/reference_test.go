@@ -277,3 +277,36 @@ func BenchmarkMatch(b *testing.B) {
 		Gambling().Match(text, func(*Term, int) {})
 	}
 }
+
+// TestMatchBothAgrees holds the shared pass to what each search finds alone.
+func TestMatchBothAgrees(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{"", "Pragmatic Play slots at a casino", "ＳＬＯＴ　ＧＡＣＯＲ pg电子 AG", "the timeslots of a-slot_gacor, 'slots'", "nhà cái uy tín Evolution", "x slots1 1slots (slots)"} {
+		var terms, bothTerms, names, bothNames []string
+		Gambling().Match(text, func(t *Term, _ int) { terms = append(terms, t.Text) })
+		MatchProviders(text, func(name string, _ bool) { names = append(names, name) })
+		MatchBoth(text, func(t *Term) { bothTerms = append(bothTerms, t.Text) }, func(name string, _ bool) { bothNames = append(bothNames, name) })
+		if !slices.Equal(terms, bothTerms) || !slices.Equal(names, bothNames) {
+			t.Errorf("%q: %q %q, want %q %q", text, bothTerms, bothNames, terms, names)
+		}
+		MatchBoth(text, func(*Term) {}, nil)
+	}
+}
+
+// TestMayHold: the cheap question never denies a word of the vocabulary.
+func TestMayHold(t *testing.T) {
+	t.Parallel()
+	v := InterfaceWords()
+	for _, words := range []map[string]bool{v.Core, v.Pairs, v.Money} {
+		for w := range words {
+			for part := range strings.FieldsSeq(w) {
+				if len(part) > 1 && (!v.MayHold(part) || !v.MayHold(strings.ToUpper(part))) {
+					t.Errorf("%q of %q is denied", part, w)
+				}
+			}
+		}
+	}
+	if v.MayHold("") || v.MayHold("b") || v.MayHold("zzz") {
+		t.Error("held what is no word of it")
+	}
+}
