@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"pitboss/data"
 )
@@ -22,12 +23,16 @@ const (
 // stay: a choice that two similar sites make alike, and that does not depend
 // on the order in which features come (a bottom-k sketch).
 type collector struct {
-	kinds map[data.Kind]*bucket
-	cut   bool // a bound cut something off
+	kinds  map[data.Kind]*bucket
+	cut    bool      // a bound cut something off
+	last   *bucket   // of the feature before, for most come in rows of one kind
+	source [2]string // as it came with the feature before, and as it is kept
+	slab   []collected
 }
 
 // bucket holds the values of one kind.
 type bucket struct {
+	kind      data.Kind
 	limit     int
 	threshold uint64 // values with a larger hash are out for good
 	values    map[string]*collected
@@ -49,15 +54,19 @@ func (c *collector) add(f data.Feature) {
 	if f.Value == "" {
 		return
 	}
-	f.Value = strings.ToValidUTF8(f.Value, "\uFFFD")
-	if len(f.Value) > maxValue {
-		c.cut = true
-		return
-	}
 	b := c.bucket(f.Kind)
 	f.Count = max(f.Count, 1)
 	if have, ok := b.values[f.Value]; ok {
 		have.feature.Count += f.Count
+		return
+	}
+	if !utf8.ValidString(f.Value) {
+		f.Value = strings.ToValidUTF8(f.Value, "\uFFFD")
+		c.add(f)
+		return
+	}
+	if len(f.Value) > maxValue {
+		c.cut = true
 		return
 	}
 	h := hashString(f.Value)
@@ -65,22 +74,39 @@ func (c *collector) add(f data.Feature) {
 		c.cut = true
 		return
 	}
-	f.Label = cutText(strings.ToValidUTF8(f.Label, "\uFFFD"), maxLabel)
-	f.Context = cutText(strings.ToValidUTF8(f.Context, "\uFFFD"), maxContext)
-	f.Source = cutText(strings.ToValidUTF8(f.Source, "\uFFFD"), maxSource)
-	b.values[f.Value] = &collected{f, h}
+	c.keep(b, f, h)
 	if len(b.values) >= 2*b.limit {
 		b.prune()
 		c.cut = true
 	}
 }
 
+// keep adds a new value to its bucket.
+func (c *collector) keep(b *bucket, f data.Feature, h uint64) {
+	f.Label = cutText(strings.ToValidUTF8(f.Label, "\uFFFD"), maxLabel)
+	f.Context = cutText(strings.ToValidUTF8(f.Context, "\uFFFD"), maxContext)
+	if f.Source != c.source[0] {
+		c.source = [2]string{f.Source, cutText(strings.ToValidUTF8(f.Source, "\uFFFD"), maxSource)}
+	}
+	f.Source = c.source[1]
+	if len(c.slab) == 0 {
+		c.slab = make([]collected, 32)
+	}
+	c.slab[0] = collected{f, h}
+	b.values[f.Value] = &c.slab[0]
+	c.slab = c.slab[1:]
+}
+
 func (c *collector) bucket(k data.Kind) *bucket {
+	if c.last != nil && c.last.kind == k {
+		return c.last
+	}
 	b := c.kinds[k]
 	if b == nil {
-		b = &bucket{limit: limitOf(k), threshold: ^uint64(0), values: map[string]*collected{}}
+		b = &bucket{kind: k, limit: limitOf(k), threshold: ^uint64(0), values: map[string]*collected{}}
 		c.kinds[k] = b
 	}
+	c.last = b
 	return b
 }
 
@@ -114,10 +140,12 @@ func (c *collector) features() []data.Feature {
 		total += len(b.values)
 	}
 	out := make([]data.Feature, 0, total)
+	var row []*collected
 	for _, k := range slices.Sorted(maps.Keys(c.kinds)) {
-		values := c.kinds[k].values
-		for _, v := range slices.Sorted(maps.Keys(values)) {
-			out = append(out, values[v].feature)
+		row = slices.AppendSeq(row[:0], maps.Values(c.kinds[k].values))
+		slices.SortFunc(row, func(a, b *collected) int { return strings.Compare(a.feature.Value, b.feature.Value) })
+		for _, v := range row {
+			out = append(out, v.feature)
 		}
 	}
 	return out

@@ -59,34 +59,44 @@ func hidingStyle(decls string) bool {
 			continue
 		}
 		name = strings.ToLower(strings.TrimSpace(name))
-		value = strings.ToLower(strings.TrimSpace(value))
-		value = strings.TrimSpace(strings.TrimSuffix(value, "!important"))
 		switch name {
 		case "display":
-			if value == "none" {
+			if cssValue(value) == "none" {
 				return true
 			}
 		case "visibility":
-			if value == "hidden" || value == "collapse" {
+			if v := cssValue(value); v == "hidden" || v == "collapse" {
 				return true
 			}
 		case "font-size":
-			if n, ok := leadingNumber(value); ok && n <= 1 && !hasRelativeUnit(value) {
+			if isTiny(cssValue(value)) {
 				return true
 			}
 		case "left", "top", "text-indent", "margin-left", "margin-top", "right":
-			if n, ok := leadingNumber(value); ok && n <= -900 {
+			if n, ok := leadingNumber(cssValue(value)); ok && n <= -900 {
 				return true
 			}
 		case "width", "height", "max-height", "max-width":
-			if n, ok := leadingNumber(value); ok && n <= 1 && !hasRelativeUnit(value) {
+			if isTiny(cssValue(value)) {
 				zero++
 			}
 		case "overflow":
-			clipped = value == "hidden"
+			clipped = cssValue(value) == "hidden"
 		}
 	}
 	return zero > 0 && clipped || zero > 1
+}
+
+// cssValue returns a declaration's value in lower case, without "!important".
+func cssValue(s string) string {
+	s = strings.ToLower(strings.TrimSpace(s))
+	return strings.TrimSpace(strings.TrimSuffix(s, "!important"))
+}
+
+// isTiny reports a size of one pixel at most.
+func isTiny(value string) bool {
+	n, ok := leadingNumber(value)
+	return ok && n <= 1 && !hasRelativeUnit(value)
 }
 
 // hasRelativeUnit reports whether "1" of the unit is a readable size.
@@ -157,8 +167,11 @@ func indexFold(s []byte, needle string) int {
 func (r hideRules) read(css string) {
 	depth := 0
 	for css != "" && len(r.classes)+len(r.ids) < maxHideRules {
-		i := strings.IndexAny(css, "{}")
-		if i < 0 {
+		i := 0
+		for i < len(css) && css[i] != '{' && css[i] != '}' {
+			i++
+		}
+		if i == len(css) {
 			return
 		}
 		head, c := css[:i], css[i]
@@ -167,7 +180,7 @@ func (r hideRules) read(css string) {
 			depth = max(depth-1, 0)
 			continue
 		}
-		if strings.Contains(head, "@") {
+		if strings.IndexByte(head, '@') >= 0 {
 			depth++
 			continue
 		}
@@ -175,8 +188,10 @@ func (r hideRules) read(css string) {
 		if end < 0 {
 			end = len(css)
 		}
-		if simple := simpleSelectors(head); depth == 0 && len(simple) > 0 && hidingStyle(css[:end]) {
-			r.add(simple)
+		if depth == 0 {
+			if simple := simpleSelectors(head); len(simple) > 0 && hidingStyle(css[:end]) {
+				r.add(simple)
+			}
 		}
 		css = css[min(end+1, len(css)):]
 	}
@@ -201,9 +216,20 @@ func simpleSelectors(head string) []string {
 	var out []string
 	for s := range strings.SplitSeq(head, ",") {
 		s = strings.TrimSpace(s)
-		if len(s) >= 2 && len(s) <= 100 && (s[0] == '.' || s[0] == '#') && !strings.ContainsAny(s[1:], " .#>+~:[*") {
+		if len(s) >= 2 && len(s) <= 100 && (s[0] == '.' || s[0] == '#') && isSimple(s[1:]) {
 			out = append(out, s)
 		}
 	}
 	return out
+}
+
+// isSimple reports whether the rest of a selector names nothing further.
+func isSimple(s string) bool {
+	for i := range len(s) {
+		switch s[i] {
+		case ' ', '.', '#', '>', '+', '~', ':', '[', '*':
+			return false
+		}
+	}
+	return true
 }

@@ -14,6 +14,7 @@ import (
 type sketch struct {
 	kind      data.Kind
 	layer     data.Layer
+	limit     int
 	span      int // open tags that a value covers; 0: the subtree below
 	threshold uint64
 	spots     map[uint64]spot
@@ -26,7 +27,7 @@ type spot struct {
 }
 
 func newSketch(kind data.Kind, layer data.Layer, span int) *sketch {
-	return &sketch{kind: kind, layer: layer, span: span, threshold: ^uint64(0), spots: map[uint64]spot{}}
+	return &sketch{kind: kind, layer: layer, limit: limitOf(kind), span: span, threshold: ^uint64(0), spots: map[uint64]spot{}}
 }
 
 func (s *sketch) add(h uint64, doc, at int32) {
@@ -41,15 +42,14 @@ func (s *sketch) add(h uint64, doc, at int32) {
 		return
 	}
 	s.spots[h] = spot{1, doc, at}
-	if len(s.spots) >= 4*limitOf(s.kind) {
+	if len(s.spots) >= 4*s.limit {
 		s.prune()
 	}
 }
 
 // prune keeps the smallest hashes.
 func (s *sketch) prune() {
-	limit := limitOf(s.kind)
-	if len(s.spots) <= limit {
+	if len(s.spots) <= s.limit {
 		return
 	}
 	s.cut = true
@@ -58,7 +58,7 @@ func (s *sketch) prune() {
 		hashes = append(hashes, h)
 	}
 	slices.Sort(hashes)
-	s.threshold = hashes[limit-1]
+	s.threshold = hashes[s.limit-1]
 	for h := range s.spots {
 		if h > s.threshold {
 			delete(s.spots, h)

@@ -46,15 +46,15 @@ type Term struct {
 // Lexicon finds the terms of all languages in a text.
 type Lexicon struct {
 	terms []Term
-	edges map[uint64]int32 // node<<32|rune → node
-	ends  []int32          // node → 1 + index in terms, 0 for none
-	heads [1 << 15]uint64  // a Bloom filter of the first three runes of each term (two, where it has no more)
-	first [128]bool        // the ASCII characters that terms begin with, after plain
+	edges edges
+	ends  []int32         // node → 1 + index in terms, 0 for none
+	heads [1 << 15]uint64 // a Bloom filter of the first three runes of each term (two, where it has no more)
+	first [128]bool       // the ASCII characters that terms begin with, after plain
 }
 
 // Gambling returns the gambling lexicon.
 var Gambling = sync.OnceValue(func() *Lexicon {
-	l := &Lexicon{edges: map[uint64]int32{}, ends: []int32{0}}
+	l := &Lexicon{ends: []int32{0}}
 	for _, row := range table("lexicon.tsv", 3) {
 		for _, text := range list(row[2]) {
 			l.add(text, Meaning{row[0], Class(row[1])})
@@ -79,11 +79,10 @@ func (l *Lexicon) add(text string, m Meaning) {
 			words++
 		}
 		canonical = append(canonical, r)
-		key := uint64(node)<<32 | uint64(r)
-		next, ok := l.edges[key]
-		if !ok {
+		next := l.edges.get(node, r)
+		if next == 0 {
 			next = int32(len(l.ends))
-			l.edges[key] = next
+			l.edges.set(node, r, next)
 			l.ends = append(l.ends, 0)
 		}
 		node = next
@@ -241,8 +240,8 @@ func (l *Lexicon) longest(text string, i int) (found *Term, end int) {
 			continue
 		}
 		space = r == ' '
-		next, ok := l.edges[uint64(node)<<32|uint64(r)]
-		if !ok {
+		next := l.edges.get(node, r)
+		if next == 0 {
 			break
 		}
 		node, j = next, j+size

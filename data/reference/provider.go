@@ -36,7 +36,7 @@ var Providers = sync.OnceValue(func() []Provider {
 // providerLexicon finds spellings of providers; the language of a meaning is
 // the provider's name, and its class tells sure from company.
 var providerLexicon = sync.OnceValue(func() *Lexicon {
-	l := &Lexicon{edges: map[uint64]int32{}, ends: []int32{0}}
+	l := &Lexicon{ends: []int32{0}}
 	for _, p := range Providers() {
 		for _, s := range p.Sure {
 			l.add(strings.ToLower(s), Meaning{p.Name, ClassCore})
