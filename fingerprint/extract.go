@@ -152,7 +152,7 @@ func (x *extraction) page(r *data.Resource) {
 		x.inline(doc, s)
 	}
 	for _, s := range doc.styles {
-		readSheet([]byte(s.body), r.URL, s.offset, x.out)
+		readOwnSheet(terminated(s.body), r.URL, s.offset, x.out)
 	}
 	if first {
 		x.homeHashes(doc, r.Body)
@@ -224,16 +224,16 @@ func (x *extraction) script(r *data.Resource) {
 
 // inline reads a script written in a page.
 func (x *extraction) inline(doc *document, s inlineScript) {
-	body := []byte(s.body)
 	if isJSONType(s.kind) {
-		readJSON(body, doc.res.URL, s.offset, x.out)
+		readJSON([]byte(s.body), doc.res.URL, s.offset, x.out)
 		return
 	}
 	if !isScriptType(s.kind) {
 		return
 	}
+	body := terminated(s.body)
 	x.packed(body, doc.res.URL)
-	readScript(body, data.KindInlineScript, doc.res.URL, s.offset, x.host, x.out)
+	readOwnScript(body, data.KindInlineScript, doc.res.URL, s.offset, x.host, x.out)
 }
 
 // screenshot hashes a rendered picture.

@@ -24,7 +24,7 @@ func readJSON(body []byte, source string, offset int, out *collector) {
 	if len(body) > maxJSON {
 		body, out.cut = body[:maxJSON], true
 	}
-	in := parse.NewInputBytes(append(make([]byte, 0, len(body)+1), body...)) // it ends the slice with a zero
+	in := parse.NewInputBytes(terminated(body))
 	p := json.NewParser(in)
 	var open []*jsonObject // nil: an array
 	for {

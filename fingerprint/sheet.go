@@ -1,8 +1,8 @@
 package fingerprint
 
 import (
+	"bytes"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -15,17 +15,28 @@ import (
 // readSheet adds the selectors, custom properties and colours of one style
 // sheet. Sheets of generic libraries only name the library.
 func readSheet(body []byte, source string, offset int, out *collector) {
-	r := sheetReader{out: out, source: source}
-	lexer := css.NewLexer(parse.NewInputBytes(slices.Clip(body)))
+	readOwnSheet(terminated(body), source, offset, out)
+}
+
+// readOwnSheet is readSheet for a body from terminated.
+func readOwnSheet(body []byte, source string, offset int, out *collector) {
+	r := sheetReader{out: out, source: source, body: body, base: offset, names: map[string]int{}, colors: map[string]int{}}
+	lexer := css.NewLexer(parse.NewInputBytes(body))
 	for {
 		tt, text := lexer.Next()
 		if tt == css.ErrorToken {
+			r.flush()
 			return
 		}
-		r.offset = offset
-		offset += len(text)
 		r.token(tt, text)
+		r.at += len(text)
 	}
+}
+
+// terminated copies a text, with room for the zero by which the lexers end
+// what they read: they write it behind the text.
+func terminated[T string | []byte](text T) []byte {
+	return append(make([]byte, 0, len(text)+1), text...)
 }
 
 // sheetReader follows a style sheet just far enough to tell selectors from
@@ -33,12 +44,66 @@ func readSheet(body []byte, source string, offset int, out *collector) {
 type sheetReader struct {
 	out    *collector
 	source string
-	offset int
+	body   []byte
+	base   int    // offset of the sheet in its resource
+	at     int    // of the token in the sheet
 	blocks []bool // of the open blocks: holds declarations
-	at     bool   // the prelude is that of an @-rule that holds rules
+	rules  bool   // the prelude is that of an @-rule that holds rules
 	dot    bool   // the last token was a dot outside of declarations
-	fn     string // open colour function
+	rgb    bool   // a colour function is open
 	args   []string
+	uses   []nameInSheet  // in the order in which they came first
+	names  map[string]int // index in uses of selectors and properties
+	colors map[string]int // and of colours
+}
+
+// nameInSheet is a selector, custom property or colour as written, and its
+// uses. Most come many times, and bringing one into its normal form takes
+// longer than reading it.
+type nameInSheet struct {
+	kind          data.Kind
+	name          string // with "." or "#" in front where it is a selector
+	count, offset int
+}
+
+// maxSheetNames bounds the names that wait to be handed on.
+const maxSheetNames = 4_096
+
+// name notes the use of a name, of which the first byte is its mark.
+func (r *sheetReader) name(kind data.Kind, text []byte) {
+	known := r.names
+	if kind == data.KindColor {
+		known = r.colors
+	}
+	if i, ok := known[string(text)]; ok {
+		r.uses[i].count++
+		return
+	}
+	if len(r.uses) == maxSheetNames {
+		r.flush()
+	}
+	name := string(text)
+	known[name] = len(r.uses)
+	r.uses = append(r.uses, nameInSheet{kind, name, 1, r.base + r.at})
+}
+
+// flush hands the names on.
+func (r *sheetReader) flush() {
+	for _, u := range r.uses {
+		value := u.name
+		switch u.kind {
+		case data.KindSelector:
+			value = value[:1] + normalName(value[1:])
+		case data.KindColor:
+			value = hexColor(value[1:])
+		}
+		if len(value) <= 100 {
+			r.out.add(data.Feature{Layer: data.LayerTemplate, Kind: u.kind, Value: value, Source: r.source, Offset: u.offset, Count: u.count})
+		}
+	}
+	r.uses = r.uses[:0]
+	clear(r.names)
+	clear(r.colors)
 }
 
 func (r *sheetReader) token(tt css.TokenType, text []byte) {
@@ -47,58 +112,54 @@ func (r *sheetReader) token(tt css.TokenType, text []byte) {
 	r.dot = false
 	switch tt {
 	case css.AtKeywordToken:
-		r.at = holdsRules(strings.ToLower(string(text)))
+		r.rules = holdsRules(strings.ToLower(string(text)))
 	case css.LeftBraceToken:
 		if len(r.blocks) < maxDepth {
-			r.blocks = append(r.blocks, !r.at)
+			r.blocks = append(r.blocks, !r.rules)
 		}
-		r.at = false
+		r.rules = false
 	case css.RightBraceToken:
 		if len(r.blocks) > 0 {
 			r.blocks = r.blocks[:len(r.blocks)-1]
 		}
-		r.at, r.fn = false, ""
+		r.rules, r.rgb = false, false
 	case css.SemicolonToken:
-		r.at = false
+		r.rules = false
 	case css.DelimToken:
 		r.dot = !inDecls && len(text) == 1 && text[0] == '.'
 	case css.IdentToken:
 		if dot {
-			r.add(data.KindSelector, "."+normalName(string(text)))
+			r.name(data.KindSelector, r.body[r.at-1:r.at+len(text)])
 		}
 	case css.HashToken:
 		if inDecls {
-			r.color(hexColor(string(text[1:])))
+			r.name(data.KindColor, text)
 		} else {
-			r.add(data.KindSelector, "#"+normalName(string(text[1:])))
+			r.name(data.KindSelector, text)
 		}
 	case css.CustomPropertyNameToken:
-		r.add(data.KindProperty, string(text))
+		r.name(data.KindProperty, text)
+	default:
+		r.color(tt, text, inDecls)
+	}
+}
+
+// color follows the colour functions rgb() and rgba().
+func (r *sheetReader) color(tt css.TokenType, text []byte, inDecls bool) {
+	switch tt {
 	case css.FunctionToken:
-		if name := strings.ToLower(string(text)); inDecls && (name == "rgb(" || name == "rgba(") {
-			r.fn, r.args = name, r.args[:0]
+		if inDecls && (bytes.EqualFold(text, []byte("rgb(")) || bytes.EqualFold(text, []byte("rgba("))) {
+			r.rgb, r.args = true, r.args[:0]
 		}
 	case css.NumberToken, css.PercentageToken:
-		if r.fn != "" && len(r.args) < 4 {
+		if r.rgb && len(r.args) < 4 {
 			r.args = append(r.args, string(text))
 		}
 	case css.RightParenthesisToken:
-		if r.fn != "" {
-			r.color(rgbColor(r.args))
-			r.fn = ""
+		if c := rgbColor(r.args); r.rgb && c != "" {
+			r.name(data.KindColor, []byte(c))
 		}
-	}
-}
-
-func (r *sheetReader) color(c string) {
-	if c != "" {
-		r.add(data.KindColor, c)
-	}
-}
-
-func (r *sheetReader) add(kind data.Kind, value string) {
-	if len(value) <= 100 {
-		r.out.add(data.Feature{Layer: data.LayerTemplate, Kind: kind, Value: value, Source: r.source, Offset: r.offset})
+		r.rgb = false
 	}
 }
 
