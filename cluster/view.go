@@ -134,8 +134,10 @@ func tokensOf(f *data.Fingerprint) []token {
 }
 
 // isGeneric reports whether ordinary websites share a value. An element of the
-// frame is judged by its name.
+// frame is judged by its name, and a number that was normalised away is taken
+// for any.
 func isGeneric(kind data.Kind, value string) bool {
+	value = strings.ReplaceAll(value, "{n}", "5")
 	if kind == data.KindFrame {
 		if i := strings.IndexAny(value, ".#"); i >= 0 {
 			kind = data.KindClass
