@@ -160,6 +160,18 @@ type Assessment struct {
 	Reasons  []Reason `json:"reasons"`            // heaviest first
 }
 
+// Danger is a sign of malicious code in a page: something that harms those
+// who visit it. It is no Feature, since it says nothing of who made the site
+// (hacked sites carry the code of whoever hacked them, and such code is copied
+// and sold), and no Reason, since it says nothing of gambling: it has a place
+// and no weight.
+type Danger struct {
+	Rule   string `json:"rule"`             // stable name, "card-skimmer"
+	Detail string `json:"detail"`           // what was found, for people
+	Source string `json:"source"`           // URL of the resource where it was first seen
+	Offset int    `json:"offset,omitempty"` // byte offset in that resource's decoded body
+}
+
 // Fingerprint is everything that was read from one capture.
 type Fingerprint struct {
 	Host       string     `json:"host"`
@@ -169,8 +181,9 @@ type Fingerprint struct {
 	At         time.Time  `json:"at"`        // time of the capture
 	Title      string     `json:"title,omitempty"`
 	Assessment Assessment `json:"assessment"`
-	Features   []Feature  `json:"features"` // sorted by kind, then value; each pair once
-	Complete   bool       `json:"complete"` // false: a bound cut something off
+	Features   []Feature  `json:"features"`          // sorted by kind, then value; each pair once
+	Dangers    []Danger   `json:"dangers,omitempty"` // in the order of the reference's rules, then as they were seen
+	Complete   bool       `json:"complete"`          // false: a bound cut something off
 }
 
 // Values returns the values of one kind, in order.

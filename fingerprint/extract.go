@@ -30,6 +30,7 @@ func Extract(c *data.Capture) data.Fingerprint {
 	}
 	x.guard(func() { identifiers(c, x.docs, x.out) })
 	x.guard(func() { f.Assessment = assess(c, x.docs, x.out) })
+	x.guard(func() { f.Dangers = dangers(c, x.docs, x.host, &f.Assessment) })
 	f.Features = x.out.features()
 	f.Complete = !x.out.cut
 	return f
