@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -83,14 +84,25 @@ func (t *homeText) authorities() []reference.Authority {
 	low := t.lower()
 	if t.claimed == nil {
 		t.claimed = []reference.Authority{}
+		seen := present(authorityNames(), low)
 		for _, a := range reference.Authorities() {
-			if containsAny(low, a.Names...) {
+			if slices.Contains(seen[:len(a.Names)], true) {
 				t.claimed = append(t.claimed, a)
 			}
+			seen = seen[len(a.Names):]
 		}
 	}
 	return t.claimed
 }
+
+// authorityNames finds the names of all authorities, one after the other.
+var authorityNames = sync.OnceValue(func() *needles {
+	var names []string
+	for _, a := range reference.Authorities() {
+		names = append(names, a.Names...)
+	}
+	return newNeedles(names)
+})
 
 // formSigns says what the forms of a site ask for.
 type formSigns struct {

@@ -38,10 +38,11 @@ var bankPatterns = []bankPattern{
 
 // banks notes bank accounts. The holder's word must stand within the same
 // hundred characters as bank and number: precision comes first.
-func (f *finder) banks(text, low string) {
+// Of each hint, seen tells whether it occurs at all.
+func (f *finder) banks(text, low string, seen []bool) {
 	for _, p := range bankPatterns {
-		for _, hint := range p.hints {
-			for at := 0; ; {
+		for n, hint := range p.hints {
+			for at := 0; seen[n]; {
 				i := strings.Index(low[at:], hint)
 				if i < 0 || len(low) != len(text) {
 					break
@@ -51,6 +52,7 @@ func (f *finder) banks(text, low string) {
 				at = i + len(hint)
 			}
 		}
+		seen = seen[len(p.hints):]
 	}
 }
 

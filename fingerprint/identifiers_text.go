@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"regexp"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/nyaruka/phonenumbers"
@@ -59,10 +60,14 @@ func (f *finder) texts(d *document) {
 	if len(low) != len(text) { // letters whose lower case is longer or shorter: places would not agree
 		low = asciiLower(text)
 	}
+	seen := present(textHints(), low)
 	for _, l := range labels {
-		for _, hint := range l.hints {
-			f.behind(l, hint, text, low)
+		for i, hint := range l.hints {
+			if seen[i] {
+				f.behind(l, hint, text, low)
+			}
 		}
+		seen = seen[len(l.hints):]
 	}
 	for at := 0; ; {
 		i := strings.IndexByte(text[at:], '@')
@@ -79,9 +84,21 @@ func (f *finder) texts(d *document) {
 		at = i + 1
 	}
 	f.numbers(text)
-	f.banks(text, low)
+	f.banks(text, low, seen)
 	f.pix(text, low)
 }
+
+// textHints finds the hints of the labels, then those of the banks.
+var textHints = sync.OnceValue(func() *needles {
+	var hints []string
+	for _, l := range labels {
+		hints = append(hints, l.hints...)
+	}
+	for _, p := range bankPatterns {
+		hints = append(hints, p.hints...)
+	}
+	return newNeedles(hints)
+})
 
 func asciiLower(s string) string {
 	b := []byte(s)

@@ -1,6 +1,6 @@
 package fingerprint
 
-import "bytes"
+import "sync"
 
 // packers are the shapes of packed and obfuscated scripts.
 var packers = []struct{ name, mark string }{
@@ -19,10 +19,17 @@ var packers = []struct{ name, mark string }{
 
 // packed names the packer, obfuscator or bundler of a script.
 func (x *extraction) packed(body []byte, source string) {
-	head := body[:min(len(body), 64<<10)]
-	for _, p := range packers {
-		if bytes.Contains(head, []byte(p.mark)) {
-			x.framework(p.name, source)
+	for i, seen := range present(packerMarks(), body[:min(len(body), 64<<10)]) {
+		if seen {
+			x.framework(packers[i].name, source)
 		}
 	}
 }
+
+var packerMarks = sync.OnceValue(func() *needles {
+	marks := make([]string, len(packers))
+	for i, p := range packers {
+		marks[i] = p.mark
+	}
+	return newNeedles(marks)
+})
