@@ -167,18 +167,15 @@ func indexFold(s []byte, needle string) int {
 func (r hideRules) read(css string) {
 	depth := 0
 	for css != "" && len(r.classes)+len(r.ids) < maxHideRules {
-		i := 0
-		for i < len(css) && css[i] != '{' && css[i] != '}' {
-			i++
-		}
-		if i == len(css) {
+		i := strings.IndexByte(css, '{')
+		if i < 0 {
 			return
 		}
-		head, c := css[:i], css[i]
+		head := css[:i]
 		css = css[i+1:]
-		if c == '}' {
+		for end := strings.IndexByte(head, '}'); end >= 0; end = strings.IndexByte(head, '}') {
+			head = head[end+1:]
 			depth = max(depth-1, 0)
-			continue
 		}
 		if strings.IndexByte(head, '@') >= 0 {
 			depth++

@@ -71,7 +71,7 @@ func frequency(c byte) int {
 }
 
 func (ns *needles) add(a, b byte, p needlePlace) {
-	at := &ns.pairs[uint(a)<<8|uint(b)]
+	at := &ns.pairs[uint16(a)|uint16(b)<<8]
 	if *at == 0 {
 		ns.places = append(ns.places, nil)
 		*at = uint16(len(ns.places) - 1)
@@ -83,7 +83,7 @@ func (ns *needles) add(a, b byte, p needlePlace) {
 // from left to right but for the last maxNeedleOffset bytes.
 func eachNeedle[T string | []byte](ns *needles, body T, found func(at, needle int)) {
 	for i := 0; i+1 < len(body); i += 2 {
-		n := ns.pairs[uint(body[i])<<8|uint(body[i+1])]
+		n := ns.pairs[uint16(body[i])|uint16(body[i+1])<<8] // in this order it is one load
 		if n == 0 {
 			continue
 		}

@@ -102,7 +102,7 @@ func newTreeBuilder(doc *document, body []byte) *treeBuilder {
 		link:  -1,
 		forms: formState{open: -1, loose: -1},
 		hide:  readHideRules(body),
-		slabs: slabs{attrs: make([]html.Attribute, 0, 16*maxAttrs), strings: make(map[string]string, 256)},
+		slabs: slabs{attrs: make([]html.Attribute, 0, 16*maxAttrs)},
 	}
 }
 
@@ -128,30 +128,28 @@ func (b *treeBuilder) run() {
 }
 
 // slabs hands out the small pieces of a tree from larger ones, and keeps short
-// strings that come again, as class names do, only once.
+// strings that come again soon, as class names do, only once.
 type slabs struct {
 	nodes   []html.Node
 	attrs   []html.Attribute
-	strings map[string]string
+	strings [1 << 10]string // the last of those with the same hash
 }
 
-const (
-	maxInterned  = 4_096 // strings that are kept
-	longInterned = 64    // bytes; longer strings hardly come again
-)
+// longInterned is the length from which on strings hardly come again.
+const longInterned = 64
 
+// intern returns a string of the bytes: the one that was made before, when it
+// is still known. Three bytes and the length make a hash that is good enough.
 func (s *slabs) intern(b []byte) string {
-	if len(b) > longInterned {
+	if len(b) > longInterned || len(b) == 0 {
 		return string(b)
 	}
-	if have, ok := s.strings[string(b)]; ok {
-		return have
+	h := uint(len(b))*0x9e37 ^ uint(b[0])*0x85eb ^ uint(b[len(b)/2])*0xc2b3 ^ uint(b[len(b)-1])*0x27d5
+	known := &s.strings[(h>>6)%uint(len(s.strings))]
+	if *known != string(b) {
+		*known = string(b)
 	}
-	fresh := string(b)
-	if len(s.strings) < maxInterned {
-		s.strings[fresh] = fresh
-	}
-	return fresh
+	return *known
 }
 
 func (b *treeBuilder) node(t html.NodeType, data string) *html.Node {

@@ -78,9 +78,9 @@ func tlshCount(body []byte) (buckets [256]uint32, checksum byte) {
 	t := tlshTable()
 	e, d, c, b := body[0], body[1], body[2], body[3]
 	for _, a := range body[4:] {
-		ab := t.near[uint(a)<<8|uint(b)]
-		ac := t.next[uint(a)<<8|uint(c)]
-		ad := t.far[uint(a)<<8|uint(d)]
+		ab := t.near[uint16(a)<<8|uint16(b)]
+		ac := t.next[uint16(a)<<8|uint16(c)]
+		ad := t.far[uint16(a)<<8|uint16(d)]
 		checksum = pearson[byte(ab>>24)^checksum]
 		buckets[pearson[byte(ab)^c]]++
 		buckets[pearson[byte(ab>>8)^d]]++
