@@ -150,7 +150,7 @@ func rename(c *data.Capture, strength float64, r *rand.Rand) {
 			switch a.Key {
 			case "class", "id", "for":
 				var out []string
-				for _, name := range strings.Fields(a.Val) {
+				for name := range strings.FieldsSeq(a.Val) {
 					if ascii.MatchString(name) && chosen(name, strength, salt) {
 						names[name] = fmt.Sprintf("z%x", fnvOf(name, salt))
 						name = names[name]
