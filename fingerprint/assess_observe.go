@@ -317,16 +317,21 @@ func (o *observation) name(s string) {
 	vocabulary := reference.InterfaceWords()
 	last := ""
 	for word := range nameWords(s) {
-		if !vocabulary.MayHold(word) { // as hardly any
+		use := vocabulary.Use(word)
+		if use == 0 { // as nearly all
 			last = ""
 			continue
 		}
 		word = strings.ToLower(word)
 		switch {
-		case vocabulary.Core[word]:
+		case use&reference.WordCore != 0:
 			o.uiCore[word] = true
-		case vocabulary.Money[word]:
+		case use&reference.WordMoney != 0:
 			o.uiMoney[word] = true
+		}
+		if use&reference.WordPaired == 0 {
+			last = ""
+			continue
 		}
 		if last != "" && vocabulary.Pairs[last+" "+word] {
 			o.uiCore[last+" "+word] = true

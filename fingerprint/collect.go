@@ -110,6 +110,13 @@ func (c *collector) bucket(k data.Kind) *bucket {
 	return b
 }
 
+// expect makes room for further values of a kind.
+func (c *collector) expect(k data.Kind, n int) {
+	if b := c.bucket(k); len(b.values) == 0 {
+		b.values = make(map[string]*collected, min(n, 2*b.limit))
+	}
+}
+
 // prune keeps the values with the smallest hashes and closes the door on
 // larger ones.
 func (b *bucket) prune() {

@@ -24,7 +24,7 @@ func dangers(c *data.Capture, docs []*document, host string, judged *data.Assess
 		d.page(doc, judged)
 		for i := range doc.scripts {
 			if s := &doc.scripts[i]; isScriptType(s.kind) {
-				d.script([]byte(s.body), doc.res.URL, s.offset)
+				d.script(s.bytes(), doc.res.URL, s.offset)
 			}
 		}
 	}

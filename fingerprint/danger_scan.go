@@ -23,7 +23,7 @@ type literalScanner struct {
 	rules    []*reference.DangerSign
 	required []uint32 // bit set of the parts of each rule that are literals
 
-	shift [1 << 16]uint8  // by two folded bytes: how far no literal begins
+	shift [1 << 16]uint8  // by two bytes: how far no literal begins
 	heads [1 << 16]uint16 // by the last two bytes of a head: 1 + index in buckets
 	bands [][]int         // literals with these bytes
 }
@@ -88,6 +88,10 @@ func (s *literalScanner) prepare() {
 		}
 		s.bands[s.heads[b]-1] = append(s.bands[s.heads[b]-1], i)
 	}
+	byFolded, fold := s.shift, folded()
+	for i := range s.shift { // so that scanning need not fold what it skips
+		s.shift[i] = byFolded[pair(fold[i>>8], fold[i&255])]
+	}
 }
 
 func pair(a, b byte) uint16 { return uint16(a)<<8 | uint16(b) }
@@ -113,11 +117,11 @@ func (s *literalScanner) scan(text []byte) []literalHit {
 	fold := folded()
 	var hits []literalHit
 	for i := literalHead - 1; i < len(text); {
-		b := pair(fold[text[i-1]], fold[text[i]])
-		if skip := s.shift[b]; skip > 0 {
+		if skip := s.shift[pair(text[i-1], text[i])]; skip > 0 {
 			i += int(skip)
 			continue
 		}
+		b := pair(fold[text[i-1]], fold[text[i]])
 		for _, l := range s.bands[s.heads[b]-1] {
 			start := i - literalHead + 1
 			if end := literalAt(text, start, s.literals[l], fold); end > 0 && len(hits) < maxDangerHits {

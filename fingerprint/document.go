@@ -81,6 +81,16 @@ type inlineScript struct {
 	kind   string // type attribute, lower case
 	body   string
 	offset int
+	copied []byte // see bytes
+}
+
+// bytes returns the script as bytes that may not be changed. There is room for
+// a zero behind them, see terminated.
+func (s *inlineScript) bytes() []byte {
+	if s.copied == nil {
+		s.copied = terminated(s.body)
+	}
+	return s.copied
 }
 
 // metaTag is one meta element with a name or property.

@@ -149,8 +149,8 @@ func (x *extraction) page(r *data.Resource) {
 	readLinks(doc, x.host, x.out)
 	readMarkup(doc, x.out)
 	readFrame(doc, x.out)
-	for _, s := range doc.scripts {
-		x.inline(doc, s)
+	for i := range doc.scripts {
+		x.inline(doc, &doc.scripts[i])
 	}
 	for _, s := range doc.styles {
 		readOwnSheet(terminated(s.body), r.URL, s.offset, x.out)
@@ -224,7 +224,7 @@ func (x *extraction) script(r *data.Resource) {
 }
 
 // inline reads a script written in a page.
-func (x *extraction) inline(doc *document, s inlineScript) {
+func (x *extraction) inline(doc *document, s *inlineScript) {
 	if isJSONType(s.kind) {
 		readJSON([]byte(s.body), doc.res.URL, s.offset, x.out)
 		return
@@ -232,7 +232,7 @@ func (x *extraction) inline(doc *document, s inlineScript) {
 	if !isScriptType(s.kind) {
 		return
 	}
-	body := terminated(s.body)
+	body := s.bytes()
 	x.packed(body, doc.res.URL)
 	readOwnScript(body, data.KindInlineScript, doc.res.URL, s.offset, x.host, x.out)
 }

@@ -70,6 +70,9 @@ func (s *sketch) prune() {
 func (s *sketch) flush(docs []*document, out *collector) {
 	s.prune()
 	out.cut = out.cut || s.cut
+	if len(s.spots) > 0 {
+		out.expect(s.kind, len(s.spots))
+	}
 	for h, p := range s.spots {
 		doc := docs[p.doc]
 		f := data.Feature{Layer: s.layer, Kind: s.kind, Value: hex16(h), Count: int(p.count), Source: doc.res.URL, Offset: int(doc.nodes[p.at].offset)}

@@ -293,20 +293,22 @@ func TestMatchBothAgrees(t *testing.T) {
 	}
 }
 
-// TestMayHold: the cheap question never denies a word of the vocabulary.
-func TestMayHold(t *testing.T) {
+// TestWordUse: the cheap question answers as the lists do.
+func TestWordUse(t *testing.T) {
 	t.Parallel()
 	v := InterfaceWords()
-	for _, words := range []map[string]bool{v.Core, v.Pairs, v.Money} {
+	for use, words := range map[WordUse]map[string]bool{WordCore: v.Core, WordPaired: v.Pairs, WordMoney: v.Money} {
 		for w := range words {
 			for part := range strings.FieldsSeq(w) {
-				if len(part) > 1 && (!v.MayHold(part) || !v.MayHold(strings.ToUpper(part))) {
-					t.Errorf("%q of %q is denied", part, w)
+				if len(part) > 1 && (v.Use(part)&use == 0 || v.Use(strings.ToUpper(part)) != v.Use(part)) {
+					t.Errorf("%q of %q: %d", part, w, v.Use(part))
 				}
 			}
 		}
 	}
-	if v.MayHold("") || v.MayHold("b") || v.MayHold("zzz") {
-		t.Error("held what is no word of it")
+	for _, w := range []string{"", "b", "zzz", "betslipp", strings.Repeat("bet", 20)} {
+		if v.Use(w) != 0 {
+			t.Errorf("%q is no word of it", w)
+		}
 	}
 }
