@@ -67,7 +67,9 @@ func (d *dangerSearch) add(rule, detail, source string, offset int) {
 func (d *dangerSearch) list() []data.Danger {
 	var out []data.Danger
 	for i := range reference.DangerSigns() {
-		out = append(out, d.found[reference.DangerSigns()[i].Name]...)
+		name := reference.DangerSigns()[i].Name // several rules may share it
+		out = append(out, d.found[name]...)
+		delete(d.found, name)
 	}
 	return out[:min(len(out), maxDangers)]
 }

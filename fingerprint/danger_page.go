@@ -3,6 +3,7 @@ package fingerprint
 import (
 	"fmt"
 	"net/url"
+	"path"
 	"slices"
 	"strings"
 
@@ -152,7 +153,7 @@ func hasEnding(target string, base *url.URL, endings []string) bool {
 		return false
 	}
 	u, err := base.Parse(target)
-	return err == nil && isWeb(u) && slices.Contains(endings, strings.ToLower(extension(u.Path)))
+	return err == nil && isWeb(u) && slices.Contains(endings, strings.ToLower(path.Ext(u.Path)))
 }
 
 // hosts looks for what is loaded from listed hosts.

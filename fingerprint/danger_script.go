@@ -161,26 +161,31 @@ const disguised = "a disguised address"
 // in base64 ("aHR0c…" is "http…") and in character codes.
 func addresses(region []byte) []string {
 	var out []string
-	for at := 0; ; {
-		i := bytes.Index(region[at:], []byte("//"))
-		if i < 0 {
-			break
-		}
-		at += i + 2
-		if isURLStart(region[:at-2]) {
+	for _, slashes := range [...]string{"//", `\/\/`} {
+		for at := 0; ; {
+			i := bytes.Index(region[at:], []byte(slashes))
+			if i < 0 {
+				break
+			}
+			at += i + len(slashes)
+			if !isURLStart(region[:at-len(slashes)]) {
+				continue
+			}
 			if host := hostAt(region[at:]); host != "" {
 				out = append(out, host)
 			}
 		}
 	}
-	for at := 0; ; {
-		i := bytes.Index(region[at:], []byte("aHR0c"))
-		if i < 0 {
-			break
+	for _, scheme := range [...]string{"aHR0c", "d3NzOi8v"} { // "http", "wss://"
+		for at := 0; ; {
+			i := bytes.Index(region[at:], []byte(scheme))
+			if i < 0 {
+				break
+			}
+			at += i
+			out = append(out, hostInBase64(region[at:]))
+			at += len(scheme)
 		}
-		at += i
-		out = append(out, hostInBase64(region[at:]))
-		at += 5
 	}
 	if bytes.Contains(region, []byte("104,116,116,112")) || bytes.Contains(region, []byte("104, 116, 116, 112")) {
 		out = append(out, disguised)
@@ -191,7 +196,6 @@ func addresses(region []byte) []string {
 // isURLStart reports whether "//" behind a text begins a URL and no comment.
 func isURLStart(before []byte) bool {
 	before = before[max(0, len(before)-8):]
-	before = bytes.TrimRight(before, `\`)
 	if len(before) == 0 {
 		return false
 	}
@@ -207,7 +211,7 @@ func isURLStart(before []byte) bool {
 
 // hostAt reads a host name: labels with a dot between them.
 func hostAt(text []byte) string {
-	text = bytes.TrimLeft(text[:min(len(text), 260)], `\/`)
+	text = text[:min(len(text), 260)]
 	end := 0
 	for end < len(text) && end < 255 {
 		c := text[end]
