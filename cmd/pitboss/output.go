@@ -5,23 +5,26 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 	"unicode"
 	"unicode/utf16"
 	"unicode/utf8"
 
 	"github.com/rivo/uniseg"
+	"golang.org/x/term"
 )
 
 // column is one column of a table for people.
 type column struct {
 	head  string
-	most  int  // widest cell, in terminal columns; longer ones are cut with "…"
+	most  int  // widest cell on a terminal, in columns; longer ones are cut with "…"
 	right bool // numbers stand to the right
 }
 
 // table prints rows under heads. Cells are captured text more often than not,
-// so they are sanitised; widths count wide characters as two.
+// so they are sanitised; widths count wide characters as two. A terminal gets
+// cells that fit it, a file or a pipe gets them whole.
 type table struct {
 	columns []column
 	rows    [][]string
@@ -33,7 +36,7 @@ func (t *table) add(cells ...string) {
 	row := make([]string, len(t.columns))
 	for i := range row {
 		if i < len(cells) {
-			row[i] = clip(sanitize(cells[i]), t.columns[i].most)
+			row[i] = sanitize(cells[i])
 		}
 	}
 	t.rows = append(t.rows, row)
@@ -41,24 +44,29 @@ func (t *table) add(cells ...string) {
 
 // write prints the table, each column as wide as its widest cell.
 func (t *table) write(w io.Writer) error {
-	widths := make([]int, len(t.columns))
+	_, err := w.Write(t.text(terminalWidth(w)))
+	return err
+}
+
+// text lays the table out for a terminal of so many columns; zero is no
+// terminal, where nothing is cut.
+func (t *table) text(width int) []byte {
 	heads := make([]string, len(t.columns))
 	for i, c := range t.columns {
 		heads[i] = c.head
-		widths[i] = uniseg.StringWidth(c.head)
 	}
-	for _, row := range t.rows {
-		for i, cell := range row {
-			widths[i] = max(widths[i], uniseg.StringWidth(cell))
-		}
+	rows := append([][]string{heads}, t.rows...)
+	if width > 0 {
+		rows = t.fit(rows, width)
 	}
+	widths := widest(rows)
 	var b bytes.Buffer
-	for _, row := range append([][]string{heads}, t.rows...) {
+	for _, row := range rows {
 		var line strings.Builder
 		for i, cell := range row {
 			pad := strings.Repeat(" ", widths[i]-uniseg.StringWidth(cell))
 			if i > 0 {
-				line.WriteString("  ")
+				line.WriteString(columnGap)
 			}
 			if t.columns[i].right {
 				line.WriteString(pad + cell)
@@ -69,8 +77,67 @@ func (t *table) write(w io.Writer) error {
 		b.WriteString(strings.TrimRight(line.String(), " "))
 		b.WriteByte('\n')
 	}
-	_, err := w.Write(b.Bytes())
-	return err
+	return b.Bytes()
+}
+
+const (
+	columnGap = "  "
+	leastLast = 24 // columns that the last cell keeps, however narrow the terminal
+)
+
+// fit cuts each cell to its column's bound and the last one to what is left of
+// the line, where that is enough to be read.
+func (t *table) fit(rows [][]string, width int) [][]string {
+	cut := make([][]string, len(rows))
+	for r, row := range rows {
+		cut[r] = make([]string, len(row))
+		for i, cell := range row {
+			cut[r][i] = clip(cell, t.columns[i].most)
+		}
+	}
+	last := len(t.columns) - 1
+	left := width
+	for _, w := range widest(cut)[:last] {
+		left -= w + len(columnGap)
+	}
+	for r := range cut {
+		cut[r][last] = clip(cut[r][last], max(left, leastLast))
+	}
+	return cut
+}
+
+// widest is the width of each column, in terminal columns.
+func widest(rows [][]string) []int {
+	widths := make([]int, len(rows[0]))
+	for _, row := range rows {
+		for i, cell := range row {
+			widths[i] = max(widths[i], uniseg.StringWidth(cell))
+		}
+	}
+	return widths
+}
+
+// terminalWidth is the number of columns of the terminal that w is, zero when
+// it is none.
+func terminalWidth(w io.Writer) int {
+	f, ok := w.(*os.File)
+	if !ok || !isTerminal(f) {
+		return 0
+	}
+	const usual = 80
+	width, _, err := term.GetSize(int(f.Fd()))
+	if err != nil || width <= 0 {
+		return usual
+	}
+	return width
+}
+
+// brief cuts a text for a terminal and leaves it whole everywhere else.
+func (a *app) brief(s string, most int) string {
+	if !isTerminal(a.stdout) {
+		return s
+	}
+	return clip(s, most)
 }
 
 // clip cuts a text to at most so many terminal columns, never inside a

@@ -16,16 +16,36 @@ func TestTableAlignsWideCharacters(t *testing.T) {
 	tab := newTable(column{head: "HOST"}, column{head: "TITLE", most: 10}, column{head: "SITES", right: true})
 	tab.add("a.example", "메이저놀이터 안전", "7")
 	tab.add("longer.example", "ok", "120")
-	var out bytes.Buffer
-	if err := tab.write(&out); err != nil {
-		t.Fatal(err)
+	for name, tc := range map[string]struct {
+		width int
+		want  string
+	}{
+		"a terminal": {80, "" +
+			"HOST            TITLE      SITES\n" +
+			"a.example       메이저놀…      7\n" +
+			"longer.example  ok           120\n"},
+		"a pipe": {0, "" +
+			"HOST            TITLE              SITES\n" +
+			"a.example       메이저놀이터 안전      7\n" +
+			"longer.example  ok                   120\n"},
+	} {
+		if diff := cmp.Diff(tc.want, string(tab.text(tc.width))); diff != "" {
+			t.Errorf("table for %s (-want +got):\n%s", name, diff)
+		}
 	}
-	want := "" +
-		"HOST            TITLE      SITES\n" +
-		"a.example       메이저놀…      7\n" +
-		"longer.example  ok           120\n"
-	if diff := cmp.Diff(want, out.String()); diff != "" {
-		t.Errorf("table (-want +got):\n%s", diff)
+}
+
+// The last column takes what the line has left, and stays readable on a narrow
+// terminal.
+func TestTableFitsTheTerminal(t *testing.T) {
+	t.Parallel()
+	tab := newTable(column{head: "SITE"}, column{head: "DETAIL", most: 90})
+	tab.add("a.example", strings.Repeat("x", 100))
+	for width, want := range map[int]int{0: 111, 200: 101, 60: 60, 20: 11 + leastLast} {
+		line := strings.Split(string(tab.text(width)), "\n")[1]
+		if got := uniseg.StringWidth(line); got != want {
+			t.Errorf("on %d columns the line is %d wide, want %d", width, got, want)
+		}
 	}
 }
 

@@ -134,7 +134,7 @@ func (a *app) showSite(v siteView) error {
 		fmt.Fprintf(w, "moved to %s\n", sanitize(s.MovedTo))
 	}
 	for _, c := range s.Sources {
-		fmt.Fprintf(w, "named by %s (%s) on %s\n", clip(sanitize(c.Source), 80), sanitize(c.How), day(c.Added))
+		fmt.Fprintf(w, "named by %s (%s) on %s\n", a.brief(sanitize(c.Source), 80), sanitize(c.How), day(c.Added))
 	}
 	a.showAssessment(v.Fingerprint)
 	if err := a.showMemberships(v.Families); err != nil {
@@ -164,13 +164,13 @@ func (a *app) showAssessment(f *data.Fingerprint) {
 	if f.Assessment.Language != "" {
 		fmt.Fprintf(w, ", language %s", sanitize(f.Assessment.Language))
 	}
-	fmt.Fprintf(w, "\ntitle %q\n", clip(sanitize(f.Title), 100))
+	fmt.Fprintf(w, "\ntitle %q\n", a.brief(sanitize(f.Title), 100))
 	for i, r := range f.Assessment.Reasons {
 		if i == shownReasons {
 			fmt.Fprintf(w, "  and %d more\n", len(f.Assessment.Reasons)-i)
 			break
 		}
-		fmt.Fprintf(w, "  %+5.1f  %s  %s\n", r.Weight, clip(sanitize(r.Rule), 40), clip(sanitize(r.Detail), 80))
+		fmt.Fprintf(w, "  %+5.1f  %s  %s\n", r.Weight, sanitize(r.Rule), a.brief(sanitize(r.Detail), 80))
 	}
 }
 
