@@ -147,10 +147,17 @@ func (c *collector) features() []data.Feature {
 		total += len(b.values)
 	}
 	out := make([]data.Feature, 0, total)
-	var row []*collected
+	type entry struct {
+		value string
+		*collected
+	}
+	var row []entry
 	for _, k := range slices.Sorted(maps.Keys(c.kinds)) {
-		row = slices.AppendSeq(row[:0], maps.Values(c.kinds[k].values))
-		slices.SortFunc(row, func(a, b *collected) int { return strings.Compare(a.feature.Value, b.feature.Value) })
+		row = row[:0]
+		for value, v := range c.kinds[k].values {
+			row = append(row, entry{value, v})
+		}
+		slices.SortFunc(row, func(a, b entry) int { return strings.Compare(a.value, b.value) })
 		for _, v := range row {
 			out = append(out, v.feature)
 		}

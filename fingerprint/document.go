@@ -31,6 +31,7 @@ type pageTree struct {
 	tags  []string  // names of all start tags in the order of the source
 	nodes []element // elements of the tree in document order
 	cut   bool      // the page was longer than what was read of it
+	drawn bool      // there is an svg element
 
 	textSize int // bytes of text
 }

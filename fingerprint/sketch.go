@@ -101,6 +101,9 @@ func (d *document) run(last, span int) []element {
 }
 
 func (d *document) inDrawing(i int) bool {
+	if !d.drawn {
+		return false
+	}
 	for p := d.nodes[i].parent; p >= 0; p = d.nodes[p].parent {
 		if d.nodes[p].node.Data == "svg" {
 			return true

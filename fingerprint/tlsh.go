@@ -73,22 +73,27 @@ func tlshLength(n int) byte {
 
 // tlshCount slides a window of five bytes over the body and counts six of its
 // triplets, each by its Pearson hash with a salt of its own. The first two
-// steps of all hashes are looked up at once by their pair of bytes.
+// steps of all hashes are looked up at once by their pair of bytes; the last,
+// a permutation, is left until everything is counted.
 func tlshCount(body []byte) (buckets [256]uint32, checksum byte) {
 	t := tlshTable()
+	var before [256]uint32
 	e, d, c, b := body[0], body[1], body[2], body[3]
 	for _, a := range body[4:] {
 		ab := t.near[uint16(a)<<8|uint16(b)]
 		ac := t.next[uint16(a)<<8|uint16(c)]
 		ad := t.far[uint16(a)<<8|uint16(d)]
 		checksum = pearson[byte(ab>>24)^checksum]
-		buckets[pearson[byte(ab)^c]]++
-		buckets[pearson[byte(ab>>8)^d]]++
-		buckets[pearson[byte(ab>>16)^e]]++
-		buckets[pearson[byte(ac)^d]]++
-		buckets[pearson[byte(ac>>8)^e]]++
-		buckets[pearson[ad^e]]++
+		before[byte(ab)^c]++
+		before[byte(ab>>8)^d]++
+		before[byte(ab>>16)^e]++
+		before[byte(ac)^d]++
+		before[byte(ac>>8)^e]++
+		before[ad^e]++
 		e, d, c, b = d, c, b, a
+	}
+	for i, n := range before {
+		buckets[pearson[i]] = n
 	}
 	return buckets, checksum
 }

@@ -27,6 +27,7 @@ func (b *treeBuilder) start(selfClosing bool) {
 	}
 	n := b.node(html.ElementNode, tag)
 	n.DataAtom, n.Attr = a, attrs
+	b.doc.drawn = b.doc.drawn || tag == "svg"
 	b.append(n)
 	hidden := b.top().hidden || b.hides(n)
 	b.note(n, hidden)

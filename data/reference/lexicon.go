@@ -49,7 +49,7 @@ type Lexicon struct {
 	edges edges
 	ends  []int32         // node → 1 + index in terms, 0 for none
 	heads [1 << 15]uint64 // a Bloom filter of the first three runes of each term (two, where it has no more)
-	first [128]bool       // the ASCII characters that terms begin with, after plain
+	ascii asciiHeads
 }
 
 // Gambling returns the gambling lexicon.
@@ -93,9 +93,7 @@ func (l *Lexicon) add(text string, m Meaning) {
 	}
 	slot, bit := headOf(canonical[0], canonical[1], third)
 	l.heads[slot] |= bit
-	if canonical[0] < utf8.RuneSelf {
-		l.first[canonical[0]] = true
-	}
+	l.ascii.add(canonical[0], canonical[1])
 	if at := l.ends[node]; at > 0 {
 		l.terms[at-1].Meanings = append(l.terms[at-1].Meanings, m)
 		return
@@ -185,7 +183,7 @@ func (l *Lexicon) skip(text string, i int, inWord *bool) int {
 			break
 		}
 		spaced := asciiWord[c]
-		if !(spaced && in) && l.first[asciiPlain[c]] {
+		if !(spaced && in) && l.ascii.mayBegin(text[i:]) {
 			break
 		}
 		in = spaced
@@ -193,6 +191,36 @@ func (l *Lexicon) skip(text string, i int, inWord *bool) int {
 	}
 	*inWord = in
 	return i
+}
+
+// asciiHeads knows the first two characters of the terms that begin with an
+// ASCII character, in the form of plain.
+type asciiHeads struct {
+	first [utf8.RuneSelf]bool
+	pairs [utf8.RuneSelf << 7]bool // first<<7|second
+}
+
+func (h *asciiHeads) add(first, second rune) {
+	if first >= utf8.RuneSelf {
+		return
+	}
+	h.first[first] = true
+	if second < utf8.RuneSelf {
+		h.pairs[first<<7|second] = true
+	}
+}
+
+// mayBegin reports whether a term may begin with a text, which begins with an
+// ASCII character.
+func (h *asciiHeads) mayBegin(text string) bool {
+	first := asciiPlain[text[0]]
+	if !h.first[first] || len(text) < 2 {
+		return false
+	}
+	if second := text[1]; second < utf8.RuneSelf {
+		return h.pairs[uint(first)<<7|uint(asciiPlain[second])]
+	}
+	return true // what is not ASCII may be so in the form of plain: a hyphen
 }
 
 // asciiWord and asciiPlain hold isSpaced and plain of the ASCII characters.
