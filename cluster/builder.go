@@ -50,10 +50,9 @@ func (g *grouping) linkTemplates(l *Layer, c constraints) {
 		copies[n] = len(g.nodes[n].sites)
 	}
 	g.byNode = newSpace(g.vocab, profiles, identity(len(profiles)))
-	part := partition(copies, g.byNode.edges(l), rules{
-		floor: int64(l.Floor * ppm), gap: int64(l.Gap * 1000),
-		together: mapPairs(c.together, g.nodeOf), apart: mapPairs(c.apart, g.nodeOf),
-	})
+	r := l.rules()
+	r.together, r.apart = mapPairs(c.together, g.nodeOf), mapPairs(c.apart, g.nodeOf)
+	part := partition(copies, g.byNode.edges(l), r)
 	g.templates = nil
 	for _, nodes := range members(part) {
 		var sites []int
@@ -72,10 +71,9 @@ func (g *grouping) linkBuilders(l *Layer, c constraints) {
 		profiles[t] = majority(profilesOf(g.sites, sites, g.vocab))
 	}
 	g.byTmpl = newSpace(g.vocab, profiles, identity(len(profiles)))
-	part := partition(ones(len(profiles)), g.byTmpl.edges(l), rules{
-		floor: int64(l.Floor * ppm), gap: int64(l.Gap * 1000),
-		together: mapPairs(c.together, g.tmplOf), apart: mapPairs(c.apart, g.tmplOf),
-	})
+	r := l.rules()
+	r.together, r.apart = mapPairs(c.together, g.tmplOf), mapPairs(c.apart, g.tmplOf)
+	part := partition(ones(len(profiles)), g.byTmpl.edges(l), r)
 	g.builders = members(part)
 	g.bldrOf = inverse(g.builders, len(g.templates))
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"slices"
 
 	"pitboss/data"
 )
@@ -95,6 +96,14 @@ func (l Layer) weights() [views]int64 {
 	}
 	return out
 }
+
+// rules returns where the layer's groups end.
+func (l *Layer) rules() rules {
+	return rules{floor: int64(l.Floor * ppm), gap: int64(l.Gap * 1000)}
+}
+
+// ViewNames returns the views that a layer may weigh.
+func ViewNames() []string { return slices.Clone(viewNames[:]) }
 
 // logOdds returns the calibrated log-odds of a similarity, in milli-bits.
 func (l Layer) logOdds(similarity int64) data.MilliBits {
