@@ -98,6 +98,27 @@ func TestRunArchivesHosting(t *testing.T) {
 	})
 }
 
+// What was observed is of the visited host, wherever its redirects ended: an
+// import of the segment must give it to the same site.
+func TestHostingStandsUnderTheVisitedHost(t *testing.T) {
+	t.Parallel()
+	q := newMemQueue(1)
+	a := &memArchive{q: q}
+	fetcher := visitFunc(func(ctx context.Context, r data.Request, sink Sink) (data.Visit, error) {
+		v, err := visited(ctx, r, sink, data.OutcomeOK, "HTTP/1.1 200 OK\r\n\r\npage", 200)
+		v.FinalURL = "https://elsewhere.example/landing"
+		return v, err
+	})
+	if _, err := Run(t.Context(), Config{}, q, fetcher, a); err != nil {
+		t.Fatal(err)
+	}
+	v := q.visits[0]
+	last := v.Exchanges[len(v.Exchanges)-1]
+	if last.Role != data.RoleHosting || last.URL != "http://"+v.Host+"/" {
+		t.Errorf("hosting of %s is archived as %s %s", v.Host, last.Role, last.URL)
+	}
+}
+
 func TestRunSchedules(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {

@@ -78,10 +78,9 @@ func (r *run) appendHosting(ctx context.Context, v *data.Visit) error {
 	if string(body) == "{}" {
 		return nil
 	}
-	uri := v.FinalURL
-	if uri == "" {
-		uri = "http://" + v.Host + "/"
-	}
+	// The visited host's own address, not where its redirects ended: an import
+	// gives the record to the site that it names.
+	uri := "http://" + v.Host + "/"
 	e, err := r.archive.AppendMetadata(ctx, uri, "application/json", v.Finished, body)
 	if err != nil {
 		return fmt.Errorf("archive hosting: %w", err)
