@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -157,6 +158,48 @@ type counted struct{ steps, added, ended int }
 func (c *counted) Start(string, int64) { c.steps++ }
 func (c *counted) Add(n int64)         { c.added += int(n) }
 func (c *counted) Done()               { c.ended++ }
+
+// interruptedReader gives its text and then has the context end, as Ctrl-C in
+// the middle of a long list does.
+type interruptedReader struct {
+	io.Reader
+
+	cancel context.CancelFunc
+}
+
+func (r *interruptedReader) Read(p []byte) (int, error) {
+	n, err := r.Reader.Read(p[:min(len(p), 16)])
+	if err != nil {
+		r.cancel()
+		return copy(p, "last.example\n"), nil
+	}
+	return n, nil
+}
+
+func TestInterruptedImportKeepsWhatCameBefore(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name  string
+		raw   []byte
+		added int
+	}{
+		{"list", []byte("a.example\nb.example\n" + strings.Repeat("# a comment that fills the buffer\n", 2000)), 2},
+		{"WARC", append(warc(2), strings.Repeat("\r\n", 40000)...), 0},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			ctx, cancel := context.WithCancel(t.Context())
+			h := open(t, t.TempDir(), flow.Options{})
+			res, err := h.Import(ctx, &interruptedReader{bytes.NewReader(tt.raw), cancel}, "input")
+			if !errors.Is(err, context.Canceled) || strings.Contains(err.Error(), "add ") {
+				t.Errorf("error %v, want the interruption alone", err)
+			}
+			if res.Added != tt.added {
+				t.Errorf("%d added, want %d", res.Added, tt.added)
+			}
+		})
+	}
+}
 
 func TestFingerprintIsResumable(t *testing.T) {
 	t.Parallel()

@@ -10,9 +10,9 @@ import (
 )
 
 const (
-	candidateBatch = 5000 // candidates a transaction
-	visitBatch     = 64   // imported visits a transaction
-	shownProblems  = 10   // problems that are kept to be shown
+	candidateBatch = 50_000 // candidates a transaction
+	visitBatch     = 64     // imported visits a transaction
+	shownProblems  = 10     // problems that are kept to be shown
 )
 
 // ImportResult is what one import did.
@@ -55,8 +55,10 @@ func (h *House) importCandidates(ctx context.Context, r io.Reader, res *ImportRe
 	h.opts.Progress.Start("importing "+res.Name, -1)
 	defer h.opts.Progress.Done()
 	batch := make([]data.Candidate, 0, candidateBatch)
+	// What was read is kept when ctx ends.
+	storing := context.WithoutCancel(ctx)
 	flush := func() error {
-		added, err := h.Store.AddCandidates(ctx, batch)
+		added, err := h.Store.AddCandidates(storing, batch)
 		res.Added += added
 		h.opts.Progress.Add(int64(len(batch)))
 		batch = batch[:0]
@@ -94,12 +96,13 @@ func (h *House) importWARC(ctx context.Context, r io.Reader, res *ImportResult) 
 	h.opts.Progress.Start("importing "+res.Name, -1)
 	defer h.opts.Progress.Done()
 	var batch []data.Visit
+	storing := context.WithoutCancel(ctx)
 	flush := func() error {
 		// What the store names must be on the disk first.
 		if err := arch.Sync(); err != nil {
 			return err
 		}
-		added, err := h.Store.AddVisits(ctx, batch)
+		added, err := h.Store.AddVisits(storing, batch)
 		res.Added += added
 		h.opts.Progress.Add(int64(len(batch)))
 		batch = batch[:0]
