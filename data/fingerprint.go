@@ -166,10 +166,11 @@ type Assessment struct {
 // and sold), and no Reason, since it says nothing of gambling: it has a place
 // and no weight.
 type Danger struct {
-	Rule   string `json:"rule"`             // stable name, "card-skimmer"
-	Detail string `json:"detail"`           // what was found, for people
-	Source string `json:"source"`           // URL of the resource where it was first seen
-	Offset int    `json:"offset,omitempty"` // byte offset in that resource's decoded body
+	Rule    string `json:"rule"`             // stable name, "card-skimmer"
+	Meaning string `json:"meaning"`          // of the rule, for people
+	Detail  string `json:"detail"`           // what was found, for people
+	Source  string `json:"source"`           // URL of the resource where it was first seen
+	Offset  int    `json:"offset,omitempty"` // byte offset in that resource's decoded body
 }
 
 // Fingerprint is everything that was read from one capture.

@@ -49,8 +49,8 @@ type dangerSearch struct {
 }
 
 // add keeps a sign, unless the same was seen before.
-func (d *dangerSearch) add(rule, detail, source string, offset int) {
-	have := d.found[rule]
+func (d *dangerSearch) add(rule *reference.DangerSign, detail, source string, offset int) {
+	have := d.found[rule.Name]
 	if len(have) == maxDangersOfRule {
 		return
 	}
@@ -60,7 +60,7 @@ func (d *dangerSearch) add(rule, detail, source string, offset int) {
 			return
 		}
 	}
-	d.found[rule] = append(have, data.Danger{Rule: rule, Detail: detail, Source: source, Offset: offset})
+	d.found[rule.Name] = append(have, data.Danger{Rule: rule.Name, Meaning: rule.About, Detail: detail, Source: source, Offset: offset})
 }
 
 // list returns what was found in the order of the rules.

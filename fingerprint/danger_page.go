@@ -41,7 +41,7 @@ func (d *dangerSearch) forms(rule *reference.DangerSign, doc *document) {
 		}
 		for _, field := range f.fields {
 			if name := secretField(rule.Parts[0], field); name != "" {
-				d.add(rule.Name, fmt.Sprintf("field %s is sent to %s", name, strings.ToLower(f.url.Hostname())), doc.res.URL, f.offset)
+				d.add(rule, fmt.Sprintf("field %s is sent to %s", name, strings.ToLower(f.url.Hostname())), doc.res.URL, f.offset)
 				break
 			}
 		}
@@ -84,7 +84,7 @@ func (d *dangerSearch) frames(rule *reference.DangerSign, doc *document) {
 			continue
 		}
 		if n := doc.elementAt(e.offset); n != nil && n.Data == e.tag && isUnseen(n) {
-			d.add(rule.Name, "a frame that nobody sees loads "+strings.ToLower(e.url.Hostname()), doc.res.URL, e.offset)
+			d.add(rule, "a frame that nobody sees loads "+strings.ToLower(e.url.Hostname()), doc.res.URL, e.offset)
 		}
 	}
 }
@@ -128,13 +128,13 @@ func (d *dangerSearch) downloads(rule *reference.DangerSign, doc *document) {
 			continue
 		}
 		if target := refreshTarget(m.content); hasEnding(target, doc.base, rule.Parts[0]) {
-			d.add(rule.Name, "the page refreshes to "+target, doc.res.URL, 0)
+			d.add(rule, "the page refreshes to "+target, doc.res.URL, 0)
 		}
 	}
 	for i := range doc.embeds {
 		e := &doc.embeds[i]
 		if (e.tag == "iframe" || e.tag == "frame" || e.tag == "embed" || e.tag == "object") && hasEnding(e.raw, doc.base, rule.Parts[0]) {
-			d.add(rule.Name, "a frame loads "+e.raw, doc.res.URL, e.offset)
+			d.add(rule, "a frame loads "+e.raw, doc.res.URL, e.offset)
 		}
 	}
 }
@@ -161,7 +161,7 @@ func (d *dangerSearch) hosts(rule *reference.DangerSign, doc *document) {
 	for i := range doc.embeds {
 		e := &doc.embeds[i]
 		if isWeb(e.url) && isListed(strings.ToLower(e.url.Hostname()), rule.Parts[0]) {
-			d.add(rule.Name, e.tag+" loads from "+strings.ToLower(e.url.Hostname()), doc.res.URL, e.offset)
+			d.add(rule, e.tag+" loads from "+strings.ToLower(e.url.Hostname()), doc.res.URL, e.offset)
 		}
 	}
 }
@@ -198,6 +198,6 @@ func (d *dangerSearch) links(rule *reference.DangerSign, doc *document, judged *
 	}
 	if len(hosts) >= rule.Number && len(terms) > 0 {
 		names := sortedKeys(terms)
-		d.add(rule.Name, fmt.Sprintf("%d links that nobody sees: %s", len(hosts), strings.Join(names[:min(len(names), 6)], ", ")), doc.res.URL, first)
+		d.add(rule, fmt.Sprintf("%d links that nobody sees: %s", len(hosts), strings.Join(names[:min(len(names), 6)], ", ")), doc.res.URL, first)
 	}
 }

@@ -83,7 +83,7 @@ func (s *scriptSearch) rule(rule *reference.DangerSign, want uint32, hits []part
 			continue
 		}
 		if detail, ok := s.confirm(rule, hits[left:right+1]); ok {
-			s.add(rule.Name, detail, s.source, s.base+hits[left].start)
+			s.add(rule, detail, s.source, s.base+hits[left].start)
 			return
 		}
 		if tried++; tried == maxWindows {
@@ -300,7 +300,7 @@ func (d *dangerSearch) minerHosts(body []byte, source string, base int) {
 				continue
 			}
 			if host := hostAt(body[at:]); isListed(host, rule.Parts[0]) {
-				d.add(rule.Name, "the script names "+host, source, base+at)
+				d.add(rule, "the script names "+host, source, base+at)
 			}
 		}
 	}

@@ -53,7 +53,7 @@ func TestDangerShapes(t *testing.T) {
 				t.Fatalf("fired %v, want %s", found, rule)
 			}
 			d := found[i]
-			if d.Detail == "" || d.Source != "https://shop.example/" || d.Offset < 0 || d.Offset >= len(body) {
+			if d.Detail == "" || d.Meaning == "" || d.Source != "https://shop.example/" || d.Offset < 0 || d.Offset >= len(body) {
 				t.Errorf("danger %+v has no place", d)
 			}
 		})
@@ -94,7 +94,8 @@ func TestDangerPlaces(t *testing.T) {
 	page := `<p>€</p><script>` + code + `</script>`
 	found := dangersOf(capture(page, file(data.RoleScript, "/a.js", "text/javascript", "\n"+code+code)))
 	want := []data.Danger{{
-		Rule: "injected-loader", Detail: "ndsw===undefined, xmlhttprequest", Source: "https://shop.example/", Offset: strings.Index(page, "ndsw"),
+		Rule: "injected-loader", Meaning: "the NDSW/NDSX loader stands in the script",
+		Detail: "ndsw===undefined, xmlhttprequest", Source: "https://shop.example/", Offset: strings.Index(page, "ndsw"),
 	}}
 	if diff := cmp.Diff(want, found); diff != "" {
 		t.Errorf("the same sign stands once, where it was first seen (-want +got):\n%s", diff)

@@ -53,14 +53,3 @@ var DangerSigns = sync.OnceValue(func() []DangerSign {
 	}
 	return out
 })
-
-// DangerAbout says what a danger sign means, or repeats its name when it is
-// not known: stored fingerprints outlive rules.
-func DangerAbout(name string) string {
-	for i := range DangerSigns() {
-		if d := &DangerSigns()[i]; d.Name == name {
-			return d.About
-		}
-	}
-	return name
-}
