@@ -90,42 +90,68 @@ type ownership struct {
 }
 
 // owner decides whether an identifier marks an operator. It belongs to the
-// builder when it spans one template or builder family whose sites otherwise carry
-// different identifiers of the same strength: the kit's developer left it in
-// every copy while each buyer added his own.
+// builder when it spans the kit while the kit's sites otherwise carry
+// different identifiers: the developer left it in every copy and each buyer
+// added his own. A kit may have been found in several families, so all that
+// the identifier touches are looked at.
 func (g *grouping) owner(ind *indicator, all []indicator, private map[int]int) ownership {
 	if len(ind.sites) > maxOperatorSites {
 		return ownership{false, fmt.Sprintf("on %d sites: a public service", len(ind.sites))}
 	}
-	builder := g.bldrOf[g.tmplOf[ind.sites[0]]]
+	kits := map[int]bool{}
 	for _, s := range ind.sites {
-		if g.bldrOf[g.tmplOf[s]] != builder {
-			return ownership{true, "spans builders, as its owner does"}
+		kits[g.bldrOf[g.tmplOf[s]]] = true
+	}
+	sold, least := 0, len(g.sites)
+	for b := range kits {
+		size := 0
+		for _, t := range g.builders[b] {
+			size += len(g.templates[t])
 		}
+		sold, least = sold+size, min(least, size)
 	}
-	inFamily := 0
-	for _, t := range g.builders[builder] {
-		inFamily += len(g.templates[t])
-	}
-	if 10*len(ind.sites) < 9*inFamily || len(ind.sites) < 3 {
+	switch covers := 10*len(ind.sites) >= 9*sold && least >= leastKit; {
+	case covers && 2*differing(ind, all, private) >= len(ind.sites):
+		return ownership{false, "spans the whole kit while its sites carry different identifiers: the builder's"}
+	case len(kits) > 1:
+		return ownership{true, "spans builders, as its owner does"}
+	case !covers:
 		return ownership{true, "some sites of the family have it, others do not"}
 	}
-	differing := 0
+	return ownership{true, "spans the family, and nothing in it speaks of several operators"}
+}
+
+// leastKit is the number of sites from which a family can show whose an
+// identifier is.
+const leastKit = 3
+
+// differing counts the sites of an identifier that carry another one which
+// most of them do not.
+func differing(ind *indicator, all []indicator, private map[int]int) int {
+	carries := map[int]bool{}
 	for _, s := range ind.sites {
-		if private[s] > 0 {
-			differing++
-		}
+		carries[s] = private[s] > 0
 	}
 	for k := range all {
-		other := &all[k]
-		if within(other.sites, ind.sites) && len(other.sites) < len(ind.sites) {
-			differing += len(other.sites)
+		var both []int
+		for _, s := range all[k].sites {
+			if _, ok := carries[s]; ok {
+				both = append(both, s)
+			}
+		}
+		if 3*len(both) <= 2*len(ind.sites) {
+			for _, s := range both {
+				carries[s] = true
+			}
 		}
 	}
-	if 2*differing >= len(ind.sites) {
-		return ownership{false, "spans the whole kit while its sites carry different identifiers: the builder's"}
+	n := 0
+	for _, yes := range carries {
+		if yes {
+			n++
+		}
 	}
-	return ownership{true, "spans the family, and nothing in it speaks of several operators"}
+	return n
 }
 
 // within reports whether all of a (ascending) is in b (ascending).
