@@ -74,6 +74,30 @@ func TestOperators(t *testing.T) {
 	}
 }
 
+// A kit may be found as several families; the developer's account is on all
+// of their sites even so.
+func TestTheBuildersAccountOnAKitInTwoFamilies(t *testing.T) {
+	t.Parallel()
+	fps := func() []data.Fingerprint {
+		var out []data.Fingerprint
+		for i, kit := range []string{"kim", "kim", "kim", "kim", "lee", "lee", "lee"} {
+			host := fmt.Sprintf("s%d.example", i)
+			out = append(out, siteOf(host, "skin of "+kit, kit, "analytics:google:G-KIT"))
+		}
+		return out
+	}
+	if got := groupsOf(Cluster(input(fps()...)).Families, data.LayerOperator); got != "s0 s1 s2 s3 s4 s5 s6" {
+		t.Errorf("nothing speaks of several operators, and yet %q", got)
+	}
+	each := fps()
+	for i := range each {
+		each[i].Features = append(each[i].Features, feature(fmt.Sprintf("phone:+8210%d", i/2)))
+	}
+	if got := groupsOf(Cluster(input(each...)).Families, data.LayerOperator); got != "s0 s1 | s2 s3 | s4 s5" {
+		t.Errorf("operators %q, want those of the phones", got)
+	}
+}
+
 func TestEachHardKindTies(t *testing.T) {
 	t.Parallel()
 	for kind, weight := range hardKinds {
