@@ -9,7 +9,7 @@ import (
 // kindNames are the kinds whose name is not plain enough when its hyphens are
 // dropped.
 var kindNames = map[data.Kind]string{
-	"prior": "before looking", "outcome": "outcome", "asset-folder": "asset folder", "name-stem": "first part of names",
+	"prior": "start", "outcome": "outcome", "asset-folder": "asset folder", "name-stem": "first part of names",
 	"view:class": "class names", "view:style": "style sheets", "view:tree": "page blocks", "view:asset": "assets", "view:name": "ids and globals",
 	"view:endpoint": "routes and forms", "view:bones": "bare page blocks", "view:run": "markup runs", "view:script": "scripts", "view:head": "page head",
 	"view:frame": "page frame", "view:stem": "name stems",
@@ -27,7 +27,8 @@ var kindNames = map[data.Kind]string{
 	data.KindRedirect: "redirect host", data.KindOutlinkHost: "linked host", data.KindText: "interface phrase", data.KindMeta: "meta tag",
 }
 
-func kindName(k data.Kind) string {
+// KindName is what reviewers call a kind of feature or evidence.
+func KindName(k data.Kind) string {
 	if n, ok := kindNames[k]; ok {
 		return n
 	}

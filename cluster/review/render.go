@@ -42,7 +42,7 @@ func newPages() (*pages, error) {
 func helpers() template.FuncMap {
 	return template.FuncMap{
 		"show": visible, "defang": defang, "day": day, "minute": minute, "bits": bits, "num": number,
-		"percent": percent, "plural": plural, "kind": kindName, "page": pageName, "outcome": outcomeName,
+		"percent": percent, "plural": plural, "kind": KindName, "page": pageName, "outcome": outcomeName,
 		"value": func(_ data.Kind, v string, limit int) string {
 			if strings.Contains(v, "://") {
 				return defang(v, limit)

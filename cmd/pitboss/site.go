@@ -189,15 +189,6 @@ func (a *app) showMemberships(families []siteFamily) error {
 	return nil
 }
 
-// showEvidence prints a ledger, heaviest first.
-func (a *app) showEvidence(evidence []data.Evidence) error {
-	t := newTable(column{head: "WEIGHT", right: true}, column{head: "KIND"}, column{head: "SHARED", most: 40}, column{head: "DETAIL", most: 80})
-	for _, e := range evidence {
-		t.add(bits(e.Weight), string(e.Kind), e.Value, e.Detail)
-	}
-	return t.write(a.stdout)
-}
-
 func (a *app) showIdentifiers(f *data.Fingerprint) error {
 	if f == nil {
 		return nil
