@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/net/html"
 
@@ -106,5 +107,51 @@ func BenchmarkScript(b *testing.B) {
 		for _, r := range scripts {
 			readScript(r.Body, data.KindScriptToken, r.URL, 0, "shop.example", out)
 		}
+	}
+}
+
+// BenchmarkRatio puts the above in proportion to html.Parse on the same bytes,
+// in turns and by the best of all turns, so that other work on the machine
+// matters little: parse, features and extract are multiples of its time.
+func BenchmarkRatio(b *testing.B) {
+	captures, _ := benchPages(b)
+	steps := []struct {
+		name string
+		run  func(c *data.Capture)
+	}{
+		{"bare", func(c *data.Capture) {
+			for _, r := range c.Resources {
+				if _, err := html.Parse(bytes.NewReader(r.Body)); err != nil {
+					continue // deeper than it allows
+				}
+			}
+		}},
+		{"parse", func(c *data.Capture) {
+			for j := range c.Resources {
+				parseDocument(&c.Resources[j])
+			}
+		}},
+		{"features", func(c *data.Capture) {
+			x := newExtraction(c)
+			x.plain = true
+			x.read()
+			x.out.features()
+		}},
+		{"extract", func(c *data.Capture) { Extract(c) }},
+	}
+	best := make([]time.Duration, len(steps))
+	for b.Loop() {
+		for i, s := range steps {
+			began := time.Now()
+			for j := range captures {
+				s.run(&captures[j])
+			}
+			if took := time.Since(began); best[i] == 0 || took < best[i] {
+				best[i] = took
+			}
+		}
+	}
+	for i, s := range steps[1:] {
+		b.ReportMetric(best[i+1].Seconds()/best[0].Seconds(), s.name+"/bare")
 	}
 }

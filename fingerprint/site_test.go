@@ -54,6 +54,27 @@ func TestMarkupFeatures(t *testing.T) {
 	}
 }
 
+// TestSheetCountsNames: names are counted all, also when more of them stand
+// between than wait to be handed on, and placed where they stood first.
+func TestSheetCountsNames(t *testing.T) {
+	t.Parallel()
+	for _, between := range []string{"", ".x{}", distinct(".n-#{margin:0}", maxSheetNames+50)} {
+		sheet := "#a{color:#abc}" + between + "#b,#a{color:rgb(170,187,204);background:#AABBCC}"
+		out := newCollector()
+		readSheet([]byte(sheet), "https://shop.example/a.css", 100, out)
+		got := out.kinds[data.KindColor].values["#aabbcc"].feature
+		if got.Count != 3 || got.Offset != 100+len("#a{color:") {
+			t.Errorf("%d bytes between: the colour %+v", len(between), got)
+		}
+		if len(between) > 1_000 {
+			continue // of so many selectors not all are kept
+		}
+		if got := out.kinds[data.KindSelector].values["#a"].feature; got.Count != 2 || got.Offset != 100 {
+			t.Errorf("%d bytes between: the selector %+v", len(between), got)
+		}
+	}
+}
+
 func TestSheetFeatures(t *testing.T) {
 	t.Parallel()
 	out := newCollector()
