@@ -43,7 +43,8 @@ const (
 
 // Import reads captures from a WARC file of any writer (plain, gzip by record or as a
 // whole, zstd), appends their records as received to the archive, and
-// hands the visits that it recognises to emit, durable before they are. How
+// hands the visits that it recognises to emit, durable before they are. A record
+// that an earlier import stored is not stored again, see ledger. How
 // records become visits is told at grouping. Records that cannot be used
 // are counted and the first kept in the statistics; reading goes on after them. Errors:
 // ErrNotWARC; those of r, of the disk and of emit; data.ErrNoSpace. The
@@ -61,7 +62,14 @@ func (a *Archive) Import(ctx context.Context, r io.Reader, name string, emit fun
 	im.visits = newGrouping("import "+filepath.Base(name), a.opts.MaxRows, im.stats.Skipped)
 	defer im.block.reset()
 	defer im.packed.reset()
-	err := im.run(r, emit)
+	var err error
+	if im.ledger, err = a.openLedger(); err != nil {
+		return im.stats, fmt.Errorf("import %s: %w", name, err)
+	}
+	err = im.run(r, emit)
+	if im.ledger.waiting > 0 { // after an error too: what is stored is stored
+		err = errors.Join(err, im.sync())
+	}
 	im.stats.Visits = im.visits.emitted
 	if err != nil {
 		return im.stats, fmt.Errorf("import %s: %w", name, err)
@@ -77,6 +85,7 @@ type importer struct {
 	packed  *spool          // its gzip member
 	stats   ImportStats
 	visits  *grouping
+	ledger  *ledger
 	recent  recent[*row]     // by WARC-Record-ID: answers whose request may follow
 	referer recent[origin]   // by WARC-Record-ID: what requests said, before their answer
 	seen    recent[*payload] // by digest, record and address: what revisits refer to
@@ -122,10 +131,18 @@ func (im *importer) run(r io.Reader, emit func(data.Visit) error) error {
 
 // flush makes what was appended durable and emits visits.
 func (im *importer) flush(emit func(data.Visit) error, all bool) error {
-	if err := im.archive.Sync(); err != nil {
+	if err := im.sync(); err != nil {
 		return err
 	}
 	return im.visits.flush(emit, all)
+}
+
+// sync makes what was appended durable, and then the memory of it.
+func (im *importer) sync() error {
+	if err := im.archive.Sync(); err != nil {
+		return err
+	}
+	return im.ledger.save()
 }
 
 func (im *importer) fail(e RecordError) {
@@ -245,8 +262,25 @@ func (im *importer) inspect(declared *check, http bool) (message, error) {
 }
 
 // store appends the current record as it was received, under its own id and
-// date, with our digests. payloadDigest is empty where the record has none.
+// date, with our digests, unless the archive has it already. payloadDigest is
+// empty where the record has none.
 func (im *importer) store(f *found, payloadDigest string) (data.Location, error) {
+	key := keyOf(f)
+	if at, ok := im.ledger.find(key); ok {
+		return at, nil
+	}
+	at, err := im.append(f, payloadDigest)
+	if err != nil {
+		return data.Location{}, err
+	}
+	im.ledger.add(key, at)
+	if im.ledger.waiting >= ledgerEvery {
+		return at, im.sync()
+	}
+	return at, nil
+}
+
+func (im *importer) append(f *found, payloadDigest string) (data.Location, error) {
 	h := gowarc.NewHeader()
 	for _, name := range []string{"WARC-Type", "WARC-Record-ID", "WARC-Target-URI", "WARC-IP-Address", "WARC-Truncated",
 		"WARC-Concurrent-To", "WARC-Refers-To", "WARC-Refers-To-Target-URI", "WARC-Refers-To-Date", "WARC-Profile",
