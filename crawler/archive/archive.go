@@ -15,6 +15,7 @@ import (
 
 // Options of an archive. The zero value is usable.
 type Options struct {
+	ReadOnly    bool             // only reads, perhaps beside a running writer
 	SegmentSize int64            // a segment is closed once it is larger; default 1 GiB
 	MinFree     uint64           // Append refuses when fewer bytes are free; default 0, no limit
 	MemoryLimit int64            // largest block that Import keeps in memory; default 4 MiB
@@ -64,21 +65,46 @@ type Archive struct {
 	synced int64      // of written, what has reached the disk
 }
 
-// errClosed: the archive was used after Close.
-var errClosed = errors.New("archive is closed")
+// errClosed: the archive was used after Close. errReadOnly: it was opened for
+// reading.
+var (
+	errClosed   = errors.New("archive is closed")
+	errReadOnly = errors.New("archive is open for reading only")
+)
 
-// Open opens or creates an archive. No segment is begun before the first
-// Append, so that reading alone leaves the directory as it is.
+// Open opens or creates an archive, and removes the temporary files that a
+// killed writer left. No segment is begun before the first Append. With
+// Options.ReadOnly the directory stays as it is and need not exist.
 func Open(dir string, opts Options) (*Archive, error) {
 	opts.setDefaults()
+	if opts.ReadOnly {
+		return &Archive{dir: dir, opts: opts}, nil
+	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, fmt.Errorf("open archive: %w", noSpace(err))
+	}
+	if err := removeSpools(dir); err != nil {
+		return nil, fmt.Errorf("open archive: %w", err)
 	}
 	seq, err := lastSequence(dir)
 	if err != nil {
 		return nil, fmt.Errorf("open archive: %w", err)
 	}
 	return &Archive{dir: dir, opts: opts, seq: seq}, nil
+}
+
+// removeSpools removes the temporary files that a killed writer left.
+func removeSpools(dir string) error {
+	left, err := filepath.Glob(filepath.Join(dir, spoolPattern))
+	if err != nil {
+		return fmt.Errorf("list temporary files: %w", err)
+	}
+	for _, name := range left {
+		if err := os.Remove(name); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
 }
 
 // Dir returns the directory of the segments.
@@ -141,6 +167,9 @@ func (a *Archive) Close() error {
 func (a *Archive) write(ctx context.Context, members ...*spool) ([]data.Location, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
+	}
+	if a.opts.ReadOnly {
+		return nil, errReadOnly
 	}
 	if err := a.checkSpace(); err != nil {
 		return nil, err

@@ -397,6 +397,37 @@ func TestConcurrentAppends(t *testing.T) {
 	}
 }
 
+func TestOpenRemovesWhatAKilledWriterLeft(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	left := filepath.Join(dir, "spool-123")
+	if err := os.WriteFile(left, []byte("half a record"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	reader, err := Open(dir, Options{ReadOnly: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(left); err != nil {
+		t.Errorf("a reader touched the writer's file: %v", err)
+	}
+	if _, err := reader.Append(t.Context(), raw("http://a.example/", data.RoleHome, "HTTP/1.1 200 OK\r\n\r\nx")); !errors.Is(err, errReadOnly) {
+		t.Errorf("a reader appends: %v", err)
+	}
+	if _, err := Open(dir, Options{}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(left); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the file is still there: %v", err)
+	}
+	if _, err := Open(filepath.Join(dir, "none"), Options{ReadOnly: true}); err != nil {
+		t.Error(err)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "none")); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("a reader made the directory: %v", err)
+	}
+}
+
 func TestSpool(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

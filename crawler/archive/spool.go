@@ -19,6 +19,9 @@ type spool struct {
 	pos   int64
 }
 
+// spoolPattern names the temporary files.
+const spoolPattern = "spool-*"
+
 // errSpool: the disk failed, not the record.
 var errSpool = errors.New("spool")
 
@@ -53,7 +56,7 @@ func (s *spool) Write(p []byte) (int, error) {
 }
 
 func (s *spool) moveToFile() error {
-	f, err := os.CreateTemp(s.dir, "spool-*")
+	f, err := os.CreateTemp(s.dir, spoolPattern)
 	if err != nil {
 		return fmt.Errorf("%w: create: %w", errSpool, noSpace(err))
 	}

@@ -65,7 +65,7 @@ func (h *House) Archive() (*archive.Archive, error) {
 		return h.archive, nil
 	}
 	a, err := archive.Open(filepath.Join(h.dir, archiveFolder), archive.Options{
-		MinFree: h.opts.MinFree, Software: h.opts.Software, Now: h.opts.Now,
+		ReadOnly: h.opts.ReadOnly, MinFree: h.opts.MinFree, Software: h.opts.Software, Now: h.opts.Now,
 	})
 	if err != nil {
 		return nil, err
