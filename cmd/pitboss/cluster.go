@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -19,6 +20,7 @@ type clusterSummary struct {
 	Templates int    `json:"template_families"`
 	Operators int    `json:"operator_groups"`
 	Changes   int    `json:"changes"`
+	First     bool   `json:"first"` // nothing came before that could have changed
 }
 
 func newClusterCommand(a *app) *cobra.Command {
@@ -44,11 +46,15 @@ func runCluster(ctx context.Context, a *app, asJSON bool) error {
 		if err != nil {
 			return err
 		}
+		first, err := firstRun(ctx, h)
+		if err != nil {
+			return err
+		}
 		run, err := h.Cluster(ctx)
 		if err != nil {
 			return err
 		}
-		if err := a.showRun(run, asJSON); err != nil {
+		if err := a.showRun(run, first, asJSON); err != nil {
 			return err
 		}
 		if failed > 0 {
@@ -58,8 +64,17 @@ func runCluster(ctx context.Context, a *app, asJSON bool) error {
 	})
 }
 
-func (a *app) showRun(run data.Run, asJSON bool) error {
-	s := clusterSummary{Run: run.ID, Epoch: run.Epoch, Sites: run.Sites, Changes: len(run.Changes)}
+// firstRun reports whether no run came before.
+func firstRun(ctx context.Context, h *flow.House) (bool, error) {
+	_, err := h.Store.CurrentRun(ctx)
+	if errors.Is(err, data.ErrNotFound) {
+		return true, nil
+	}
+	return false, err
+}
+
+func (a *app) showRun(run data.Run, first, asJSON bool) error {
+	s := clusterSummary{Run: run.ID, Epoch: run.Epoch, Sites: run.Sites, Changes: len(run.Changes), First: first}
 	for _, f := range run.Families {
 		switch f.Layer {
 		case data.LayerBuilder:
@@ -74,7 +89,11 @@ func (a *app) showRun(run data.Run, asJSON bool) error {
 	if asJSON {
 		return a.printJSON(s)
 	}
-	_, err := fmt.Fprintf(a.stdout, "%d sites: %d builder families, %d templates, %d operator groups; %d changes since the last run\n",
-		s.Sites, s.Builders, s.Templates, s.Operators, s.Changes)
+	since := "the first run"
+	if !first {
+		since = count(s.Changes, "change") + " since the last run"
+	}
+	_, err := fmt.Fprintf(a.stdout, "%s: %d builder families, %d templates, %d operator groups; %s\n",
+		count(s.Sites, "site"), s.Builders, s.Templates, s.Operators, since)
 	return err
 }

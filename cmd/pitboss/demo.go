@@ -34,6 +34,9 @@ const (
 	demoCandidates = "candidates.txt"
 	demoLabels     = "labels.tsv"
 	demoReport     = "report"
+
+	// unjudged is the truth of a site that no figure counts; see demo.Site.
+	unjudged = "?"
 )
 
 type demoOptions struct {
@@ -229,26 +232,31 @@ func (a *app) showDemo(web *demo.Web, r demoResult, took time.Duration) error {
 	fmt.Fprintf(w, "gambling  precision %.3f  recall %.3f\n", r.report.Gambling.Precision, r.report.Gambling.Recall)
 	dir := a.dataDir
 	fmt.Fprintf(w, "\nDone in %.1f s. The report: %s\n\nNext:\n", took.Seconds(), filepath.Join(dir, demoReport, "index.html"))
-	for _, next := range demoNext(r.run) {
-		fmt.Fprintf(w, "  pitboss --data %s %s\n", dir, next)
+	for _, next := range demoNext(r.run, web) {
+		fmt.Fprintf(w, "  %s --data %s %s\n", programName(os.Args), shellWord(dir), next)
 	}
 	return nil
 }
 
 // truthRow sets a found family beside the builder that most of its sites have.
-// A site that nobody else's is like counts for itself alone.
+// A site that nobody else's is like counts for itself alone; one whose truth is
+// not to be judged, such as an old name that redirects, counts for nobody.
 func truthRow(f data.Family, truth map[string]demo.Site) []string {
 	builder := func(s demo.Site) string { return cmp.Or(s.Builder, s.Host) }
 	count, total, skins := map[string]int{}, map[string]int{}, map[string]bool{}
 	for _, s := range truth {
 		total[builder(s)]++
 	}
-	best := ""
+	best, judged := "", 0
 	for _, m := range f.Members {
 		s := truth[m.Host]
 		b := builder(s)
+		if b == unjudged {
+			continue
+		}
+		judged++
 		count[b]++
-		if s.Template != "" {
+		if s.Template != "" && s.Template != unjudged {
 			skins[s.Template] = true
 		}
 		if n := count[b]; n > count[best] || n == count[best] && b < best {
@@ -260,7 +268,7 @@ func truthRow(f data.Family, truth map[string]demo.Site) []string {
 		name = "nobody's: they stand alone"
 	}
 	return []string{
-		f.ID, strconv.Itoa(len(f.Members)), name, percent(count[best], len(f.Members)),
+		f.ID, strconv.Itoa(len(f.Members)), name, percent(count[best], judged),
 		percent(count[best], total[best]), strconv.Itoa(len(skins)), knownBy(f),
 	}
 }
@@ -273,13 +281,56 @@ func percent(n, of int) string {
 }
 
 // demoNext suggests commands that show something.
-func demoNext(run data.Run) []string {
+func demoNext(run data.Run, web *demo.Web) []string {
 	next := []string{"families"}
 	for _, f := range run.Families {
-		if f.Layer == data.LayerBuilder && len(f.Members) > 1 {
-			next = append(next, "family "+f.ID, "site "+f.Medoid, "why "+f.Members[0].Host+" "+f.Members[len(f.Members)-1].Host)
-			break
+		if f.Layer != data.LayerBuilder || len(f.Members) < 2 {
+			continue
 		}
+		next = append(next, "family "+f.ID, "site "+f.Medoid)
+		if a, b := twoSkins(f, web); b != "" {
+			next = append(next, "why "+a+" "+b)
+		}
+		break
 	}
 	return append(next, "export adblock", "serve")
+}
+
+// twoSkins names two sites of a family whose skins differ in truth, since what
+// ties those is worth reading.
+func twoSkins(f data.Family, web *demo.Web) (first, second string) {
+	skin := map[string]string{}
+	for _, s := range web.Sites() {
+		skin[s.Host] = s.Template
+	}
+	for _, m := range f.Members {
+		switch t := skin[m.Host]; {
+		case t == "" || t == unjudged:
+		case first == "":
+			first = m.Host
+		case t != skin[first]:
+			return first, m.Host
+		}
+	}
+	return first, ""
+}
+
+// programName is how the reader called this program, so that what is suggested
+// can be pasted.
+func programName(args []string) string {
+	if len(args) == 0 || !strings.ContainsRune(args[0], os.PathSeparator) {
+		return "pitboss"
+	}
+	return shellWord(args[0])
+}
+
+// shellWord quotes a word for a shell where it needs quoting.
+func shellWord(s string) string {
+	plain := func(r rune) bool {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_./:@%+=,", r)
+	}
+	if s != "" && strings.IndexFunc(s, func(r rune) bool { return !plain(r) }) < 0 {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
