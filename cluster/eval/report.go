@@ -8,6 +8,7 @@ import (
 	"sort"
 	"text/tabwriter"
 
+	"pitboss/cluster"
 	"pitboss/data"
 )
 
@@ -53,6 +54,29 @@ type Report struct {
 	BuilderGambling  Scores   `json:"builder_gambling"`
 	Operator         Pairwise `json:"operator"`
 	Gambling         Binary   `json:"gambling"`
+	Linkage          *Linkage `json:"linkage,omitempty"` // nil where it was not measured
+}
+
+// Linkage are the figures of the comparison beneath the families.
+type Linkage struct {
+	Blocking Blocking    `json:"blocking"`
+	Template Calibration `json:"template"`
+	Builder  Calibration `json:"builder"`
+}
+
+// MeasureLinkage measures blocking and calibration of a model on labelled
+// sites.
+func MeasureLinkage(fps []data.Fingerprint, m cluster.Model, labels []Label, minTrust Trust) *Linkage {
+	byHost := make(map[string]*Label, len(labels))
+	for i := range labels {
+		byHost[labels[i].Host] = &labels[i]
+	}
+	lab := cluster.NewLab(fps, m)
+	return &Linkage{
+		Blocking: blocking(lab, byHost, minTrust),
+		Template: calibrate(outcomes(lab.Pairs(data.LayerTemplate), byHost, data.LayerTemplate, minTrust)),
+		Builder:  calibrate(outcomes(lab.Pairs(data.LayerBuilder), byHost, data.LayerBuilder, minTrust)),
+	}
 }
 
 // bootstrapRounds is the number of resamples behind each interval.
@@ -265,8 +289,22 @@ operator   %d sites with a known operator, %d true pairs, %d found: precision %.
 gambling   %d sites, %d of them gambling: precision %.3f, recall %.3f, F1 %.3f, false positive rate %.4f
 labels     %d rows, %d of them without a fingerprint
 `, o.Sites, o.TruePairs, o.Found, o.Precision, o.Recall, g.Sites, g.Positives, g.Precision, g.Recall, g.F1, g.FalsePositiveRate, r.Labels, r.Missing)
+	if err == nil && r.Linkage != nil {
+		err = r.Linkage.write(w)
+	}
 	if err != nil {
 		return fmt.Errorf("write report: %w", err)
+	}
+	return nil
+}
+
+func (l *Linkage) write(w io.Writer) error {
+	b := &l.Blocking
+	_, err := fmt.Fprintf(w, `blocking   %.3f of the true template pairs and %.3f of the builder pairs compared (across skins %.3f), %.0f candidates a site
+calibrated template: error %.4f, Brier %.4f over %d pairs; builder: error %.4f, Brier %.4f over %d pairs
+`, b.Template, b.Builder, b.AcrossSkins, b.PerSite, l.Template.ECE, l.Template.Brier, l.Template.Pairs, l.Builder.ECE, l.Builder.Brier, l.Builder.Pairs)
+	if err != nil {
+		return fmt.Errorf("write linkage: %w", err)
 	}
 	return nil
 }

@@ -18,6 +18,7 @@ type app struct {
 
 	dataDir    string // --data
 	configFile string // --config
+	modelFile  string
 	logLevel   string // --log-level
 	logFormat  string // --log-format
 	quiet      bool   // --quiet

@@ -21,5 +21,5 @@ func addCommands(root *cobra.Command, a *app) {
 	add("read", newFamiliesCommand(a), newFamilyCommand(a), newSiteCommand(a), newSearchCommand(a), newWhyCommand(a), newMatchCommand(a),
 		newLabelCommand(a), newChangesCommand(a), newServeCommand(a))
 	add("give", newReportCommand(a), newExportCommand(a))
-	add("care", newDemoCommand(a), newEvalCommand(a), newVerifyCommand(a), newDoctorCommand(a), newVersionCommand(a))
+	add("care", newDemoCommand(a), newEvalCommand(a), newLearnCommand(a), newVerifyCommand(a), newDoctorCommand(a), newVersionCommand(a))
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"pitboss/cmd/pitboss/internal/flow"
@@ -33,9 +34,10 @@ func (a *app) useHouse(ctx context.Context, opts flow.Options, f func(*flow.Hous
 		return err
 	}
 	opts.Log, opts.Progress, opts.Now, opts.Software = log, a.progress(), time.Now, "pitboss "+readBuildInfo().Version
+	opts.Model = a.modelFile
 	h, err := flow.Open(ctx, a.dataDir, opts)
 	if errors.Is(err, data.ErrNotFound) {
-		return errors.Join(errNoHouse, err)
+		return fmt.Errorf("%w in %s", errNoHouse, a.dataDir)
 	}
 	if err != nil {
 		return err

@@ -59,6 +59,7 @@ func newRootCommand(a *app) *cobra.Command {
 func addGlobalFlags(fs *pflag.FlagSet, a *app) {
 	fs.StringVar(&a.dataDir, "data", "pitboss-data", "`folder` with the database and the archive")
 	fs.StringVar(&a.configFile, "config", "", "YAML `file` with values for any flag")
+	fs.StringVar(&a.modelFile, "model", "", "`file` with a clustering model, as `pitboss learn` writes it, instead of the shipped one")
 	fs.StringVar(&a.logLevel, "log-level", "info", "least `level` to log: debug, info, warn, error")
 	fs.StringVar(&a.logFormat, "log-format", "text", "`form` of the log: text or json")
 	fs.BoolVarP(&a.quiet, "quiet", "q", false, "log errors only, show no progress")

@@ -3,6 +3,8 @@ package flow
 import (
 	"context"
 	"errors"
+	"fmt"
+	"os"
 
 	"pitboss/cluster"
 	"pitboss/data"
@@ -51,8 +53,24 @@ func (h *House) clusterInput(ctx context.Context) (cluster.Input, error) {
 		return in, err
 	}
 	in.Previous, in.PreviousEpoch = previous.Families, previous.Epoch
-	in.Model, err = cluster.DefaultModel()
+	in.Model, err = h.model()
 	return in, err
+}
+
+// model is the one the user named, or the one that is shipped.
+func (h *House) model() (cluster.Model, error) {
+	if h.opts.Model == "" {
+		return cluster.DefaultModel()
+	}
+	b, err := os.ReadFile(h.opts.Model)
+	if err != nil {
+		return cluster.Model{}, fmt.Errorf("model: %w", err)
+	}
+	m, err := cluster.ParseModel(b)
+	if err != nil {
+		return cluster.Model{}, fmt.Errorf("model %s: %w", h.opts.Model, err)
+	}
+	return m, nil
 }
 
 // currentRun is the current run, or an empty one before the first.

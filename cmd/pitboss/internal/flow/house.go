@@ -24,6 +24,7 @@ type Options struct {
 	Now      func() time.Time // the clock
 	Software string           // named in the archive, "pitboss 1.2"
 	MinFree  uint64           // bytes that must stay free on the disk
+	Model    string           // file with a clustering model; empty: the one that is shipped
 }
 
 // House is an open data directory: the store, and the archive beside it.
