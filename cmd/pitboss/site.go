@@ -137,6 +137,9 @@ func (a *app) showSite(v siteView) error {
 		fmt.Fprintf(w, "named by %s (%s) on %s\n", a.brief(sanitize(c.Source), 80), sanitize(c.How), day(c.Added))
 	}
 	a.showAssessment(v.Fingerprint)
+	if err := a.showDangers(v.Fingerprint); err != nil {
+		return err
+	}
 	if err := a.showMemberships(v.Families); err != nil {
 		return err
 	}
