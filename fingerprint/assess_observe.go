@@ -426,7 +426,7 @@ func countWords(s string) int {
 		case r >= 0xe00 && r < 0xe80 || r >= 0x1780 && r < 0x1800 || r >= 0x2e80:
 			dense++
 			in = false
-		case unicode.IsLetter(r) || unicode.IsDigit(r):
+		case r < utf8.RuneSelf && nameBytes[r] && r != '_', r >= utf8.RuneSelf && (unicode.IsLetter(r) || unicode.IsDigit(r)):
 			if !in {
 				n++
 			}

@@ -226,7 +226,11 @@ func (x *extraction) script(r *data.Resource) {
 // inline reads a script written in a page.
 func (x *extraction) inline(doc *document, s *inlineScript) {
 	if isJSONType(s.kind) {
-		readJSON([]byte(s.body), doc.res.URL, s.offset, x.out)
+		if body := s.bytes(); len(body) > maxJSON {
+			readJSON(body, doc.res.URL, s.offset, x.out)
+		} else {
+			readOwnJSON(body, doc.res.URL, s.offset, x.out)
+		}
 		return
 	}
 	if !isScriptType(s.kind) {

@@ -24,7 +24,12 @@ func readJSON(body []byte, source string, offset int, out *collector) {
 	if len(body) > maxJSON {
 		body, out.cut = body[:maxJSON], true
 	}
-	in := parse.NewInputBytes(terminated(body))
+	readOwnJSON(terminated(body), source, offset, out)
+}
+
+// readOwnJSON is readJSON for a body from terminated.
+func readOwnJSON(body []byte, source string, offset int, out *collector) {
+	in := parse.NewInputBytes(body)
 	p := json.NewParser(in)
 	var open []*jsonObject // nil: an array
 	for {

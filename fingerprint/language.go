@@ -100,13 +100,20 @@ func (s scripts) language() string {
 	return "zh"
 }
 
+func separatesWords(r rune) bool {
+	if r < unicode.MaxASCII {
+		return (r|0x20 < 'a' || r|0x20 > 'z') && r != '\''
+	}
+	return !unicode.IsLetter(r) && !unicode.IsMark(r)
+}
+
 // languageOfWords picks the language with the most closed-class words, each
 // weighted by how few languages share it.
 func languageOfWords(text, declared string) string {
 	known := reference.StopWords()
 	score := map[string]float64{}
 	words := 0
-	for word := range strings.FieldsFuncSeq(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) && r != '\'' }) {
+	for word := range strings.FieldsFuncSeq(text, separatesWords) {
 		words++
 		langs := known[strings.ToLower(word)]
 		for _, l := range langs {
