@@ -9,7 +9,7 @@ import (
 
 // Version names what the extractor puts out. It changes with every change of
 // the output for the same capture; the golden test holds it to that.
-const Version = "1"
+const Version = "2"
 
 // Bounds of one capture.
 const (
