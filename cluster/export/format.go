@@ -176,6 +176,10 @@ func checkListing(l *data.Listing, last string) error {
 	return nil
 }
 
+// Validate reports options that no list can be written with. The error wraps
+// data.ErrInvalid.
+func (o Options) Validate() error { return o.complete() }
+
 func (o *Options) complete() error {
 	if o.Built.IsZero() {
 		return fmt.Errorf("%w options: no time of the build", data.ErrInvalid)

@@ -44,6 +44,7 @@ func runChanges(ctx context.Context, a *app, since string, asJSON bool) error {
 		}
 		if len(changes) == 0 {
 			a.notef("nothing moved since %s", from.UTC().Format(time.RFC3339))
+			return nil
 		}
 		t := newTable(column{head: "WHEN"}, column{head: "WHAT"}, column{head: "LAYER"}, column{head: "FAMILY", most: 24},
 			column{head: "SITE OR FAMILY", most: 40}, column{head: "REASON", most: 80})

@@ -84,6 +84,10 @@ func runExport(ctx context.Context, a *app, o exportOptions) error {
 	if err != nil {
 		return err
 	}
+	about := export.Options{Title: o.title, Built: policy.Now, Zone: o.zone}
+	if err := about.Validate(); err != nil {
+		return &usageError{err}
+	}
 	return a.readHouse(ctx, func(h *flow.House) error {
 		result, err := h.Gate(ctx, policy)
 		if err != nil {
@@ -91,7 +95,6 @@ func runExport(ctx context.Context, a *app, o exportOptions) error {
 		}
 		var sum export.Summary
 		err = a.writeTo(o.output, func(w io.Writer) error {
-			about := export.Options{Title: o.title, Built: policy.Now, Zone: o.zone}
 			if format == export.FormatURLs {
 				sum, err = export.WritePages(w, about, slices.Values(result.Pages))
 			} else {

@@ -56,6 +56,9 @@ func runFamilies(ctx context.Context, a *app, o familiesOptions) error {
 	if err != nil {
 		return err
 	}
+	if o.min < 1 {
+		return usagef("--min %d: at least 1", o.min)
+	}
 	return a.readHouse(ctx, func(h *flow.House) error {
 		var all []data.Family
 		for _, l := range layers {
@@ -70,8 +73,11 @@ func runFamilies(ctx context.Context, a *app, o familiesOptions) error {
 		if len(all) == 0 {
 			a.notef("no families with at least %d sites; has `pitboss cluster` been run?", o.min)
 		}
-		if o.asJSON {
+		switch {
+		case o.asJSON:
 			return printEach(a, all)
+		case len(all) == 0:
+			return nil
 		}
 		return a.familiesTable(all)
 	})

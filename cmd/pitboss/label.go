@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -76,8 +77,18 @@ func runLabel(ctx context.Context, a *app, args []string, o labelOptions) error 
 	})
 }
 
+// verdictKinds are the kinds in the order in which the help explains them.
+var verdictKinds = []data.VerdictKind{
+	data.VerdictGambling, data.VerdictHarmless, data.VerdictConfirm, data.VerdictReject,
+	data.VerdictMustLink, data.VerdictCannotLink, data.VerdictName, data.VerdictRevoke,
+}
+
 // newVerdict reads a command line into a verdict.
 func newVerdict(kind string, args []string, o labelOptions) (data.Verdict, error) {
+	if !slices.Contains(verdictKinds, data.VerdictKind(kind)) {
+		return data.Verdict{}, fmt.Errorf("unknown kind of verdict %q; say %s", kind, joinStrings(verdictKinds, ""))
+	}
+	o.as, o.reason = strings.TrimSpace(o.as), strings.TrimSpace(o.reason)
 	if o.as == "" || o.reason == "" {
 		return data.Verdict{}, errors.New("a verdict needs --as NAME and --reason WHY")
 	}
@@ -96,16 +107,16 @@ func newVerdict(kind string, args []string, o labelOptions) (data.Verdict, error
 			return v, fmt.Errorf("%s needs --family ID", kind)
 		}
 		v.Family = o.family
-	case data.VerdictGambling, data.VerdictHarmless, data.VerdictRevoke:
-	default:
-		return v, fmt.Errorf("unknown kind of verdict %q; see `pitboss help label`", kind)
+	case data.VerdictGambling, data.VerdictHarmless, data.VerdictRevoke: // about sites, or another verdict
 	}
 	if len(args) != want {
 		return v, fmt.Errorf("%s takes %d argument(s) after it, got %d", kind, want, len(args))
 	}
 	switch v.Kind {
 	case data.VerdictName:
-		v.Name = args[0]
+		if v.Name = strings.TrimSpace(args[0]); v.Name == "" {
+			return v, errors.New("a family's name is not empty")
+		}
 	case data.VerdictRevoke:
 		v.Revokes = args[0]
 	default:

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -34,6 +35,9 @@ func runSearch(ctx context.Context, a *app, indicator string, o searchOptions) e
 	if o.limit < 1 {
 		return usagef("--limit %d: at least 1", o.limit)
 	}
+	if strings.TrimSpace(indicator) == "" {
+		return usagef("search needs an INDICATOR that is not empty")
+	}
 	return a.readHouse(ctx, func(h *flow.House) error {
 		hits, err := h.Store.Search(ctx, indicator, o.limit)
 		if err != nil {
@@ -44,6 +48,9 @@ func runSearch(ctx context.Context, a *app, indicator string, o searchOptions) e
 		}
 		if o.asJSON {
 			return printEach(a, hits)
+		}
+		if len(hits) == 0 {
+			return nil
 		}
 		t := newTable(column{head: "SITE", most: 40}, column{head: "KIND"}, column{head: "VALUE", most: 60}, column{head: "CONTEXT", most: 70})
 		for _, hit := range hits {
