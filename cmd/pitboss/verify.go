@@ -18,7 +18,10 @@ func newVerifyCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "verify",
 		Short: "Recompute the digest of every archived record",
-		Args:  noArgs,
+		Long: `Read back what every visit saw, and every record of the archive: answers,
+requests and observations. A byte that differs from what was archived is
+reported with its segment and offset, and the exit code is 1.`,
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return runVerify(cmd.Context(), a, asJSON)
 		},
@@ -39,10 +42,14 @@ func runVerify(ctx context.Context, a *app, asJSON bool) error {
 			for _, p := range res.Problems {
 				fmt.Fprintln(a.stdout, sanitize(p))
 			}
-			_, err = fmt.Fprintf(a.stdout, "%d visits with %d records: %d visits altered or missing\n", res.Visits, res.Records, res.Altered)
+			_, err = fmt.Fprintf(a.stdout, "%d visits, %d records in %d segments: %d visits altered or missing, %d records damaged\n",
+				res.Visits, res.Records, res.Segments, res.Altered, res.Damaged)
 		}
-		if err == nil && res.Altered > 0 {
-			err = withRemedy(fmt.Errorf("%w: %d visits", errAltered, res.Altered), "restore the named segments from a copy; their sites can also be visited again")
+		for _, t := range res.Torn {
+			a.notef("%s: the segment ends within a record, as a killed crawl leaves it; no visit needs that record", sanitize(t))
+		}
+		if err == nil && !res.Whole() {
+			err = withRemedy(fmt.Errorf("%w: %d visits, %d records", errAltered, res.Altered, res.Damaged), "restore the named segments from a copy; their sites can also be visited again")
 		}
 		return err
 	})

@@ -196,6 +196,67 @@ func TestLoadNoticesAlteredBytes(t *testing.T) {
 	}
 }
 
+// TestCheckSegmentNoticesFlippedBytes flips bytes all over a segment. Only what
+// changes no record may pass: parts of gzip's own header, and padding.
+func TestCheckSegmentNoticesFlippedBytes(t *testing.T) {
+	t.Parallel()
+	a := openTemp(t, Options{})
+	var last data.Exchange
+	for _, uri := range []string{"http://a.example/", "http://b.example/"} {
+		x := raw(uri, data.RoleHome, "HTTP/1.1 200 OK\r\n\r\n<html>one")
+		x.Request = []byte("GET / HTTP/1.1\r\nHost: a.example\r\n\r\n")
+		var err error
+		if last, err = a.Append(t.Context(), x); err != nil {
+			t.Fatal(err)
+		}
+	}
+	name := last.Record.Segment
+	whole, err := os.ReadFile(filepath.Join(a.Dir(), name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := openTemp(t, Options{ReadOnly: true})
+	path := filepath.Join(b.Dir(), name)
+	check := func(content []byte) SegmentCheck {
+		t.Helper()
+		if err := os.WriteFile(path, content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		c, err := b.CheckSegment(t.Context(), name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	if c := check(whole); c.Records != 5 || c.Failed != 0 || c.Torn != 0 {
+		t.Fatalf("untouched: %+v", c)
+	}
+	if c := check(whole[:len(whole)-40]); c.Records != 4 || c.Failed != 0 || c.Torn <= last.Record.Offset {
+		t.Errorf("torn in the last request: %+v", c)
+	}
+	want := unzipped(whole)
+	for i := 0; i < len(whole); i += 5 {
+		flipped := bytes.Clone(whole)
+		flipped[i] ^= 1 << (i % 8)
+		if c := check(flipped); c.Failed == 0 && c.Torn == 0 && !bytes.Equal(unzipped(flipped), want) {
+			t.Errorf("byte %d of %d: not noticed: %+v", i, len(whole), c)
+		}
+	}
+}
+
+// unzipped is what can be unpacked of a segment.
+func unzipped(segment []byte) []byte {
+	zr, err := gzip.NewReader(bytes.NewReader(segment))
+	if err != nil {
+		return nil
+	}
+	content, err := io.ReadAll(zr)
+	if err != nil {
+		return nil
+	}
+	return content
+}
+
 func TestLoadBounds(t *testing.T) {
 	t.Parallel()
 	bomb := gzipMember(bytes.Repeat([]byte("bet "), 1<<20))

@@ -84,11 +84,12 @@ type reader struct {
 	src       *members
 	br        *bufio.Reader
 	max       int64  // largest block that is taken
-	block     *spool // of the current record
+	block     *spool // of the current record; nil: it is digested only
 	truncated bool   // the file ends within a record
 }
 
-// newReader begins to read. The block of each record is written to block.
+// newReader begins to read. The block of each record is written to block,
+// unless that is nil.
 func newReader(r io.Reader, block *spool, maxBlock int64) (*reader, error) {
 	src, err := newMembers(r)
 	if err != nil {
@@ -167,13 +168,17 @@ func (r *reader) skipBlank() error {
 
 // readBlock spools the content, or passes over it where it is too large.
 func (r *reader) readBlock(f *found) error {
-	r.block.reset()
 	body := io.LimitReader(r.br, f.length)
 	own, sum := sha256.New(), newCheck(f.get("WARC-Block-Digest"))
-	dst := io.MultiWriter(r.block, own)
-	if sum != nil {
-		dst = io.MultiWriter(r.block, own, sum)
+	writers := []io.Writer{own}
+	if r.block != nil {
+		r.block.reset()
+		writers = append(writers, r.block)
 	}
+	if sum != nil {
+		writers = append(writers, sum)
+	}
+	dst := io.MultiWriter(writers...)
 	if f.length > r.max {
 		dst, sum = io.Discard, nil
 	}

@@ -256,6 +256,41 @@ func TestUnreadableCapturesAreCounted(t *testing.T) {
 	}
 }
 
+// A request record is named by no visit, and is evidence all the same.
+func TestVerifyReadsRequestsToo(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	h := open(t, dir, flow.Options{})
+	ask := "GET / HTTP/1.1\r\nHost: garden.test\r\n\r\n"
+	request := fmt.Sprintf("WARC/1.1\r\nWARC-Type: request\r\nWARC-Record-ID: <urn:uuid:10000000-0000-4000-8000-000000000000>\r\n"+
+		"WARC-Date: 2026-11-20T08:00:00Z\r\nWARC-Target-URI: http://garden.test/\r\nContent-Type: application/http; msgtype=request\r\n"+
+		"Content-Length: %d\r\n\r\n%s\r\n\r\n", len(ask), ask)
+	if _, err := h.Import(t.Context(), strings.NewReader(request+string(warc(1))), "a.warc"); err != nil {
+		t.Fatal(err)
+	}
+	before, err := h.Verify(t.Context())
+	if err != nil || !before.Whole() || before.Visits != 2 || before.Records != 4 || before.Segments != 1 {
+		t.Fatalf("%+v, %v; want two visits and four records, one of them warcinfo", before, err)
+	}
+	segments, err := filepath.Glob(filepath.Join(dir, "archive", "*.warc.gz"))
+	if err != nil || len(segments) != 1 {
+		t.Fatalf("%v, %v", segments, err)
+	}
+	b, err := os.ReadFile(segments[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	second := 1 + bytes.Index(b[1:], []byte("\x1f\x8b\x08")) // behind warcinfo
+	b[second+100] ^= 1
+	if err := os.WriteFile(segments[0], b, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	after, err := h.Verify(t.Context())
+	if err != nil || after.Whole() || after.Altered != 0 || after.Damaged == 0 || !strings.Contains(after.Problems[0], "offset") {
+		t.Errorf("%+v, %v; want damage that no visit notices", after, err)
+	}
+}
+
 func TestFlowFromImportToExport(t *testing.T) {
 	t.Parallel()
 	h := open(t, t.TempDir(), flow.Options{})
