@@ -4,7 +4,7 @@ import "sort"
 
 const (
 	// smallSpace is the number of profiles up to which pairs are not rationed.
-	smallSpace = 3000
+	smallSpace = 1500
 	// maxPosting is the most profiles a token may be in to propose pairs in a
 	// larger space: what is in more ties nobody.
 	maxPosting = 256

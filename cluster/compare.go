@@ -2,6 +2,9 @@ package cluster
 
 import (
 	"math"
+	"runtime"
+	"sync"
+	"sync/atomic"
 )
 
 // comparison is how alike two profiles are, view by view.
@@ -46,14 +49,38 @@ func raise(x int64, power float64) int64 {
 	return int64(math.Round(math.Pow(float64(x)/ppm, power) * ppm))
 }
 
-// edges compares all candidate pairs of a space.
+// edges compares all candidate pairs of a space, on all cores: each pair has
+// its own place, so their number does not matter.
 func (s *space) edges(l *Layer) []edge {
 	weights := l.weights()
+	pairs := s.candidates()
+	similar := make([]int64, len(pairs))
+	inParallel(len(pairs), func(i int) {
+		similar[i] = s.compare(pairs[i][0], pairs[i][1], l, &weights).similarity
+	})
 	var out []edge
-	for _, pair := range s.candidates() {
-		if c := s.compare(pair[0], pair[1], l, &weights); c.similarity > 0 {
-			out = append(out, edge{pair[0], pair[1], c.similarity})
+	for i, pair := range pairs {
+		if similar[i] > 0 {
+			out = append(out, edge{pair[0], pair[1], similar[i]})
 		}
 	}
 	return out
+}
+
+// inParallel calls f for each number below n, in runs of neighbours on all
+// cores.
+func inParallel(n int, f func(int)) {
+	const run = 1024
+	var next atomic.Int64
+	var wait sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), (n+run-1)/run) {
+		wait.Go(func() {
+			for from := int(next.Add(run)) - run; from < n; from = int(next.Add(run)) - run {
+				for i := from; i < min(from+run, n); i++ {
+					f(i)
+				}
+			}
+		})
+	}
+	wait.Wait()
 }

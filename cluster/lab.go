@@ -27,17 +27,18 @@ func NewLab(fps []data.Fingerprint, m Model) *Lab {
 
 // measure compares all blocked pairs in all views.
 func measure(s *space) []comparison {
-	var out []comparison
-	for _, pair := range s.candidates() {
-		c := comparison{a: pair[0], b: pair[1]}
+	pairs := s.candidates()
+	out := make([]comparison, len(pairs))
+	inParallel(len(pairs), func(i int) {
+		c := &out[i]
+		c.a, c.b = pairs[i][0], pairs[i][1]
 		for v := range views {
 			c.jaccard[v] = -1
-			if x, ok := s.alike(pair[0], pair[1], v); ok {
+			if x, ok := s.alike(c.a, c.b, v); ok {
 				c.jaccard[v] = x
 			}
 		}
-		out = append(out, c)
-	}
+	})
 	return out
 }
 
