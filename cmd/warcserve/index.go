@@ -159,6 +159,18 @@ func key(host string, u *url.URL) string {
 	return host + " " + path
 }
 
+// find returns the response to a request: of exactly its path and query, else
+// of its path alone.
+func (ix *index) find(host string, u *url.URL) (place, bool) {
+	p, ok := ix.places[key(host, u)]
+	if !ok && u.RawQuery != "" {
+		alone := *u
+		alone.RawQuery = ""
+		p, ok = ix.places[key(host, &alone)]
+	}
+	return p, ok
+}
+
 func hostOnly(host string) string {
 	if h, _, err := net.SplitHostPort(host); err == nil {
 		host = h

@@ -108,6 +108,9 @@ func announce(out io.Writer, s *server, hosts []string) error {
 		to := s.addressOf(h)
 		fmt.Fprintf(&b, "%s:443:%s\n%s:80:%s\n", h, to, h, to)
 	}
+	// Whatever else the sites lead to comes here too, and gets a closed
+	// connection: nothing leaves the machine.
+	fmt.Fprintf(&b, "::%s\n", s.listeners[0].Addr())
 	if _, err := io.WriteString(out, b.String()); err != nil {
 		return fmt.Errorf("print the rules: %w", err)
 	}

@@ -32,6 +32,8 @@ var recorded = []string{
 	record("response", "http://one.example/list?page=2", "HTTP/1.1 404 Not Here\r\nContent-Length: 99\r\nTransfer-Encoding: chunked\r\n\r\nplain"),
 	record("response", "http://two.example/open", "HTTP/2 200\r\nContent-Type: text/html\r\nContent-Encoding: gzip\r\n\r\nno length"),
 	record("response", "http://two.example/chunks", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"),
+	record("response", "http://two.example/app.css?v=2", "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\ntwo"),
+	record("response", "http://two.example/app.css", "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nany"),
 	record("response", "dns:two.example", "two.example. A 192.0.2.1"),
 }
 
@@ -90,7 +92,7 @@ func serving(t *testing.T, args ...string) []string {
 	})
 	var all []string
 	scan := bufio.NewScanner(out)
-	for len(all) < 4+wantListeners(args) && scan.Scan() { // two rules for each of two hosts
+	for len(all) < 5+wantListeners(args) && scan.Scan() { // two rules for each of two hosts, one for all others
 		all = append(all, scan.Text())
 	}
 	return all
@@ -150,6 +152,9 @@ func askAll(t *testing.T, form string) {
 		{"framing mended", "GET", "one.example", "/list?page=2", "HTTP/1.1 404 Not Here\r\nContent-Length: 5\r\n\r\nplain"},
 		{"newer protocol, coding undone", "GET", "two.example", "/open", "HTTP/1.1 200\r\nContent-Type: text/html\r\n\r\nno length"},
 		{"chunks kept", "GET", "two.example", "/chunks", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"},
+		{"exact query", "GET", "two.example", "/app.css?v=2", "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\ntwo"},
+		{"another query", "GET", "two.example", "/app.css?v=9", "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nany"},
+		{"another query of a path that is recorded with one only", "GET", "one.example", "/list?page=3", ""},
 		{"unknown path", "GET", "one.example", "/list", ""},
 		{"unknown host", "GET", "three.example", "/", ""},
 		{"another method", "POST", "one.example", "/", ""},
@@ -200,6 +205,9 @@ func TestListenersAndRules(t *testing.T) {
 		if to[rule] == "" {
 			t.Errorf("no rule for %s in %v", rule, lines)
 		}
+	}
+	if last := lines[len(lines)-1]; last != "::"+listening[0] {
+		t.Errorf("the last rule is %q, want one that catches all other hosts", last)
 	}
 	if to["one.example:80"] != to["one.example:443"] {
 		t.Error("the two ports of a host lead to different addresses")

@@ -168,7 +168,7 @@ func (s *server) answer(conn net.Conn, in *bufio.Reader) bool {
 	if err != nil {
 		return false
 	}
-	p, found := s.ix.places[key(hostOnly(req.Host), req.URL)]
+	p, found := s.ix.find(hostOnly(req.Host), req.URL)
 	if !found || (req.Method != http.MethodGet && req.Method != http.MethodHead) {
 		return false
 	}
