@@ -246,3 +246,29 @@ func BenchmarkDangerScript(b *testing.B) {
 		d.script(body, "https://shop.example/a.js", 0)
 	}
 }
+
+// TestDangerHostile feeds the search what would make a careless one slow: many
+// hits, many windows, many addresses. It ends because the work is bounded.
+func TestDangerHostile(t *testing.T) {
+	t.Parallel()
+	const size = 4 << 20
+	for name, piece := range map[string]string{
+		"slashes":   `//`,
+		"addresses": `"//a.example/`,
+		"base64":    `aHR0cHM6Ly9`,
+		"hits":      `location.href=document.referrer;`,
+		"windows":   `"keydown e.key image( `,
+		"spaces":    `eval(` + strings.Repeat(" ", 60),
+		"wallets":   `"copy" setdata( 0x1111111111111111111111111111111111111111 `,
+		"one run":   `x`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := &dangerSearch{host: "shop.example", scanner: dangerScanner(), found: map[string][]data.Danger{}}
+			d.script([]byte(strings.Repeat(piece, size/len(piece))), "https://shop.example/a.js", 0)
+			if n := len(d.list()); n > maxDangers {
+				t.Errorf("%d signs, more than %d", n, maxDangers)
+			}
+		})
+	}
+}
