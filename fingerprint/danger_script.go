@@ -141,13 +141,13 @@ func (s *scriptSearch) special(part string, region, from []byte) (string, bool) 
 		}
 	case "@wallet":
 		n := wallets(region)
-		return strconv.Itoa(n) + " wallet addresses", n >= 1
+		return "wallet addresses: " + strconv.Itoa(n), n >= 1
 	case "@wallets":
 		n := wallets(region)
-		return strconv.Itoa(n) + " wallet addresses", n >= 3
+		return "wallet addresses: " + strconv.Itoa(n), n >= 3
 	case "@code":
 		n := longestRun(from)
-		return strconv.Itoa(n) + " characters of code", n >= codeRun
+		return "characters of code: " + strconv.Itoa(n), n >= codeRun
 	case "@opening":
 		return "", !onClick(region)
 	}
