@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"log/slog"
 	"maps"
 	"slices"
 	"time"
@@ -20,6 +22,8 @@ type crawlOptions struct {
 	visits       fetch.Config
 	connectTo    []string
 	userAgent    string
+	contact      string
+	probe, jarm  bool
 	minFreeMiB   uint64
 	asJSON       bool
 	printVisited bool
@@ -72,19 +76,32 @@ func newCrawlCommand(a *app) *cobra.Command {
 	fs.IntVar(&limits.Requests, "max-requests", limits.Requests, "most `requests` of one visit")
 	fs.Int64Var(&limits.Bytes, "max-bytes", limits.Bytes, "most received `bytes` of one visit")
 	fs.IntVar(&limits.Pages, "max-pages", limits.Pages, "further `pages` of one site")
+	fs.StringVar(&o.contact, "contact", "", "web or mail `address` that the User-Agent header names for the sites' operators")
 	fs.StringVar(&o.userAgent, "user-agent", "", "`text` of the User-Agent header instead of pitboss's own name; it is logged")
 	fs.StringArrayVar(&o.visits.Resolvers, "resolver", nil, "DNS server, `ADDR:PORT`, instead of the system's; repeatable")
 	fs.StringArrayVar(&o.connectTo, "connect-to", nil, "`[HOST:PORT]:ADDR:PORT` dials ADDR:PORT for HOST:PORT, as curl does; repeatable")
 	fs.BoolVar(&o.visits.AllowPrivate, "allow-private-addresses", false, "let the crawler dial private and loopback addresses; for tests")
+	fs.BoolVar(&o.probe, "probe", false, "also ask each site with httpx, to learn the CDN in front of it; this traffic is not archived")
+	fs.BoolVar(&o.jarm, "jarm", false, "have the probe make ten more TLS handshakes a site, for its JARM; implies --probe")
 	fs.Uint64Var(&o.minFreeMiB, "min-free", 512, "stop when fewer `MiB` are free on the disk")
 	fs.BoolVar(&o.printVisited, "print-visits", false, "print a line for each visit, not only the summary")
 	addJSONFlag(cmd, &o.asJSON)
 	return cmd
 }
 
-func runCrawl(ctx context.Context, a *app, o crawlOptions) error {
-	if o.run.Concurrency < 1 || o.run.Limit < 0 {
+// check completes the options and refuses what makes no sense, before anything
+// is done.
+func (o *crawlOptions) check(log *slog.Logger) error {
+	limits := &o.visits.Limits
+	switch {
+	case o.run.Concurrency < 1 || o.run.Limit < 0:
 		return usagef("--concurrency must be at least 1 and --max-visits at least 0")
+	case o.run.Grace < 0 || o.visits.Delay < 0 || o.visits.AddressLimit < 0:
+		return usagef("--grace, --delay and --per-address must be at least 0")
+	case limits.Duration <= 0 || limits.Requests < 1 || limits.Bytes < 1 || limits.Pages < 0:
+		return usagef("--visit-timeout, --max-requests and --max-bytes must be more than 0, --max-pages at least 0")
+	case o.userAgent != "" && o.contact != "":
+		return usagef("--contact is part of pitboss's own name; put it into --user-agent yourself")
 	}
 	for _, s := range o.connectTo {
 		rule, err := fetch.ParseConnectTo(s)
@@ -93,9 +110,8 @@ func runCrawl(ctx context.Context, a *app, o crawlOptions) error {
 		}
 		o.visits.ConnectTo = append(o.visits.ConnectTo, rule)
 	}
-	log, err := a.logger()
-	if err != nil {
-		return err
+	if o.contact != "" {
+		o.visits.Vantage = fetch.NamedVantage(readBuildInfo().Version, o.contact)
 	}
 	if o.userAgent != "" {
 		o.visits.Vantage.Name, o.visits.Vantage.UserAgent = "custom", o.userAgent
@@ -103,6 +119,27 @@ func runCrawl(ctx context.Context, a *app, o crawlOptions) error {
 	}
 	if o.visits.AllowPrivate {
 		log.Warn("private and loopback addresses are open to the crawler")
+	}
+	o.visits.Log = log
+	var err error
+	if o.probe || o.jarm {
+		o.visits, err = flow.WithProbe(o.visits, o.jarm)
+	} else {
+		_, err = fetch.New(o.visits)
+	}
+	if errors.Is(err, data.ErrInvalid) {
+		return usagef("%w", err)
+	}
+	return err
+}
+
+func runCrawl(ctx context.Context, a *app, o crawlOptions) error {
+	log, err := a.logger()
+	if err != nil {
+		return err
+	}
+	if err := o.check(log); err != nil {
+		return err
 	}
 	var failed error
 	o.run.Progress = func(p crawler.Progress) {

@@ -70,13 +70,20 @@ func DefaultConfig(version string) Config {
 }
 
 // DefaultVantage returns the vantage that names the crawler.
-func DefaultVantage(version string) data.Vantage {
+func DefaultVantage(version string) data.Vantage { return NamedVantage(version, "") }
+
+// NamedVantage names the crawler and, to whoever reads a server's log, where
+// its operator can be reached: a web or mail address; empty: nowhere.
+func NamedVantage(version, contact string) data.Vantage {
 	if version == "" {
 		version = "0"
 	}
+	if contact != "" {
+		contact = "+" + contact + "; "
+	}
 	return data.Vantage{
 		Name:           "default",
-		UserAgent:      "pitboss/" + version + " (+https://pitboss.invalid/crawler; research on illegal gambling)",
+		UserAgent:      "pitboss/" + version + " (" + contact + "research on illegal gambling)",
 		AcceptLanguage: "ko,zh;q=0.9,id;q=0.8,vi;q=0.8,th;q=0.8,pt;q=0.8,en;q=0.7",
 	}
 }

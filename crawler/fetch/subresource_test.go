@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -189,6 +190,27 @@ func TestVantage(t *testing.T) {
 				t.Errorf("sent %v", h)
 			}
 		}
+	}
+}
+
+// The name in a server's log leads to somebody or to nobody, never to a made-up
+// address.
+func TestNamedVantage(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ version, contact, agent string }{
+		{"", "", "pitboss/0 (research on illegal gambling)"},
+		{"1.2", "", "pitboss/1.2 (research on illegal gambling)"},
+		{"1.2", "mailto:ops@lab.example", "pitboss/1.2 (+mailto:ops@lab.example; research on illegal gambling)"},
+	} {
+		v := NamedVantage(c.version, c.contact)
+		if v.UserAgent != c.agent || v.Name != "default" || productToken(v.UserAgent) != "pitboss" {
+			t.Errorf("%q: %+v, want %q", c.contact, v, c.agent)
+		}
+	}
+	cfg := DefaultConfig("1")
+	cfg.Vantage = NamedVantage("1", "x\r\nEvil: 1")
+	if _, err := New(cfg); !errors.Is(err, data.ErrInvalid) {
+		t.Errorf("a contact with a line break: %v", err)
 	}
 }
 

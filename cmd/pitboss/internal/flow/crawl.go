@@ -7,8 +7,26 @@ import (
 
 	"pitboss/crawler"
 	"pitboss/crawler/fetch"
+	"pitboss/crawler/fetch/probe"
 	"pitboss/data"
 )
+
+// WithProbe adds httpx to the visits: it tells the CDN in front of a site and,
+// if wanted, its JARM. Its dials pass the same address guard as the fetcher's.
+func WithProbe(visits fetch.Config, jarm bool) (fetch.Config, error) {
+	guarded, err := fetch.New(visits)
+	if err != nil {
+		return visits, err
+	}
+	prober, err := probe.New(probe.Config{
+		Control: guarded.Control, Resolvers: visits.Resolvers, UserAgent: visits.Vantage.UserAgent, JARM: jarm, Log: visits.Log,
+	})
+	if err != nil {
+		return visits, err
+	}
+	visits.Probe = prober
+	return visits, nil
+}
 
 // Crawl visits every site that is due, once. When ctx ends it hands out no
 // further visit and finishes those in flight within run.Grace.

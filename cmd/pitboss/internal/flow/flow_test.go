@@ -405,3 +405,20 @@ func TestOpenNamesTheFolder(t *testing.T) {
 		t.Errorf("error %v, want data.ErrNotFound with the folder's name", err)
 	}
 }
+
+func TestProbeIsMadeOnlyOfSensibleVisits(t *testing.T) {
+	t.Parallel()
+	visits, err := flow.WithProbe(fetch.DefaultConfig("test"), true)
+	if err != nil || visits.Probe == nil {
+		t.Fatalf("no probe: %v", err)
+	}
+	// The guard of the visits holds for the probe's own dials.
+	hosting := data.Hosting{Server: "kept"}
+	if err := visits.Probe.Probe(t.Context(), "http://127.0.0.1:1/", &hosting); err == nil || hosting.CDN != "" || hosting.Server != "kept" {
+		t.Errorf("a probe of loopback gives %+v, %v", hosting, err)
+	}
+	visits.Resolvers = []string{"no address"}
+	if _, err := flow.WithProbe(visits, false); !errors.Is(err, data.ErrInvalid) {
+		t.Errorf("a resolver without a port: %v", err)
+	}
+}
