@@ -69,3 +69,25 @@ func tone(p data.PageType) string {
 	}
 	return "faint"
 }
+
+// detailOf is the sentence of a piece of evidence without the name of its view,
+// which stands beside it.
+func detailOf(e data.Evidence) string {
+	if _, after, ok := strings.Cut(e.Detail, ": "); ok && strings.HasPrefix(string(e.Kind), "view:") {
+		return after
+	}
+	return e.Detail
+}
+
+// telling is the shared value, unless the sentence names it or it is a hash,
+// which tells a reader nothing.
+func telling(e data.Evidence) string {
+	hash := len(e.Value) >= 16 && strings.Trim(e.Value, "0123456789abcdef") == ""
+	if hash || strings.Contains(e.Detail, e.Value) {
+		return ""
+	}
+	if strings.Contains(e.Value, "://") {
+		return defang(e.Value, 90)
+	}
+	return e.Value
+}

@@ -49,6 +49,7 @@ func helpers() template.FuncMap {
 			}
 			return visible(v, limit)
 		},
+		"detail": detailOf, "telling": telling,
 		"width":     func(n, of int) string { return fmt.Sprintf("%.1f", 100*float64(n)/float64(max(1, of, n))) },
 		"score":     func(p float64) string { return fmt.Sprintf("%.1f", 100*min(max(p, 0), 1)) },
 		"bare":      func(s string) string { return strings.TrimPrefix(s, "sha256:") },

@@ -42,6 +42,7 @@ type familyRow struct {
 	File      string // below family/
 	Label     string // its name, or its id
 	Mark      string // its most telling feature
+	MarkKind  data.Kind
 	Gambling  int    // members that show gambling
 	Templates []*familyRow
 	Operators []overlap
@@ -219,7 +220,7 @@ func (s *snapshot) placeFamilies() {
 		f := &s.run.Families[i]
 		row := &familyRow{Family: f, File: fileName(f.ID), Label: cmp.Or(f.Name, f.ID)}
 		if len(f.Defining) > 0 {
-			row.Mark = cmp.Or(f.Defining[0].Label, f.Defining[0].Value)
+			row.Mark, row.MarkKind = cmp.Or(f.Defining[0].Label, f.Defining[0].Value), f.Defining[0].Kind
 		}
 		s.families = append(s.families, row)
 		s.byID[f.ID], s.famFiles[row.File] = row, row

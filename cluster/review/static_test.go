@@ -77,8 +77,8 @@ func TestStaticPages(t *testing.T) {
 	want(t, fam, "#operators th", "o-aa0001", "o-aa0002")
 	want(t, fam, "#sites tbody tr:first-child .num", "99 %", "> 99 %")
 	want(t, fam, "#hosting h3", "network (ASN) 1 different", "IP address 1 different")
-	if n := fam.Find("#why details").Length(); n != 8 {
-		t.Errorf("%d explanations, want one for each of 8 sites", n)
+	if n := fam.Find("#why summary a").Length(); n != 8 {
+		t.Errorf("%d sites are explained, want all 8", n)
 	}
 	first := fam.Find("#why details").First()
 	if got := strings.Fields(first.Find("tfoot .num").Text()); len(got) != 1 || got[0] != "+23.3" {

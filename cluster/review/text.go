@@ -106,14 +106,14 @@ func number(n int) string {
 	return s
 }
 
-// percent prints a probability; certainty is never claimed by rounding.
+// percent prints a probability; certainty is never claimed.
 func percent(p float64) string {
 	switch {
 	case !(p >= 0 && p <= 1):
 		return "?"
-	case p > 0.995 && p < 1:
+	case p > 0.995:
 		return "> 99 %"
-	case p < 0.005 && p > 0:
+	case p < 0.005:
 		return "< 1 %"
 	}
 	return fmt.Sprintf("%.0f %%", 100*p)

@@ -7,6 +7,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"pitboss/data"
@@ -87,7 +88,7 @@ func TestNumbers(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ got, want string }{
 		{number(0), "0"}, {number(999), "999"}, {number(1000), "1\u202f000"}, {number(1234567), "1\u202f234\u202f567"},
-		{percent(1), "100 %"}, {percent(0.9999), "> 99 %"}, {percent(0.5), "50 %"}, {percent(0.001), "< 1 %"}, {percent(0), "0 %"}, {percent(7), "?"},
+		{percent(1), "> 99 %"}, {percent(0.9999), "> 99 %"}, {percent(0.5), "50 %"}, {percent(0.001), "< 1 %"}, {percent(0), "< 1 %"}, {percent(7), "?"},
 		{bits(9400), "+9.4"}, {bits(-1800), "−1.8"}, {bits(0), "+0.0"},
 		{plural(1, "site"), "1 site"}, {plural(2, "site"), "2 sites"}, {plural(3, "family"), "3 families"},
 		{day(time.Time{}), "–"}, {minute(time.Date(2026, 1, 2, 3, 4, 0, 0, time.FixedZone("", 3600))), "2026-01-02 02:04"},
@@ -106,8 +107,8 @@ func TestFall(t *testing.T) {
 	}
 	// The sum runs 0 → 6 → 10 → −2 on a scale from −2 to 10.
 	for i, want := range []term{{X: "16.67", W: "50.00"}, {X: "66.67", W: "33.33"}, {X: "0.00", W: "100.00", Against: true}} {
-		if got := w.Terms[i]; got.X != want.X || got.W != want.W || got.Against != want.Against || got.Zero != "16.67" {
-			t.Errorf("term %d at %s wide %s, zero at %s", i, got.X, got.W, got.Zero)
+		if got := w.Terms[i]; got.X != want.X || got.W != want.W || got.Against != want.Against || w.Zero != "16.67" {
+			t.Errorf("term %d at %s wide %s, zero at %s", i, got.X, got.W, w.Zero)
 		}
 	}
 	var many []data.Evidence
@@ -119,5 +120,89 @@ func TestFall(t *testing.T) {
 	}
 	if w := fall(nil); w.Total != 0 || len(w.Terms) != 0 {
 		t.Errorf("nothing adds up to %+v", w)
+	}
+}
+
+// What a pair starts from is a place and no step; what became of it is words.
+func TestFallFromStartToOutcome(t *testing.T) {
+	t.Parallel()
+	w := fall([]data.Evidence{
+		{Kind: data.KindWallet, Weight: 6000}, {Kind: data.KindTelegram, Weight: 6000},
+		{Kind: "prior", Weight: -10000}, {Kind: "outcome", Detail: "one builder"},
+	})
+	if w.Total != 2000 || w.Outcome != "one builder" || len(w.Terms) != 3 {
+		t.Fatalf("%+v", w)
+	}
+	// The sum runs −10 → −4 → 2.
+	for i, want := range []term{{X: "0.00", W: "0.60", Start: true}, {X: "0.00", W: "50.00"}, {X: "50.00", W: "50.00"}} {
+		if got := w.Terms[i]; got.X != want.X || got.W != want.W || got.Start != want.Start || got.Against {
+			t.Errorf("term %d: %+v, want %+v", i, got, want)
+		}
+	}
+	if w.Zero != "83.33" || w.End != "99.40" {
+		t.Errorf("zero at %s, end at %s", w.Zero, w.End)
+	}
+}
+
+func TestLedgersShareReasons(t *testing.T) {
+	t.Parallel()
+	member := func(host string, confidence float64, kind data.Kind, value string) memberRow {
+		return memberRow{Host: host, Member: data.Member{Host: host, Confidence: confidence, Evidence: []data.Evidence{{Kind: kind, Value: value, Weight: 1000}}}}
+	}
+	got := ledgers([]memberRow{
+		member("a.example", 0.8, "view:tree", "one"), member("b.example", 0.9, data.KindWallet, "tron:T1"),
+		member("c.example", 0.9, "view:tree", "two"), member("d.example", 0.9, data.KindWallet, "tron:T2"),
+	})
+	var text []string
+	for _, l := range got {
+		line := l.Sure() + ":"
+		for _, m := range l.Members {
+			line += " " + m.Host
+		}
+		text = append(text, line)
+	}
+	want := []string{"80 % to 90 %: a.example c.example", "90 %: b.example", "90 %: d.example"}
+	if diff := cmp.Diff(want, text); diff != "" {
+		t.Errorf("ledgers (-want +got):\n%s", diff)
+	}
+}
+
+func TestTellingValue(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		e             data.Evidence
+		detail, value string
+	}{
+		{data.Evidence{Kind: "view:name", Value: "form_in", Detail: "ids: 70% alike"}, "70% alike", "form_in"},
+		{data.Evidence{Kind: "view:name", Value: "form_in", Detail: "ids: rarest form_in"}, "rarest form_in", ""},
+		{data.Evidence{Kind: "view:tree", Value: "05204a156cf5f7e6", Detail: "blocks: alike"}, "alike", ""},
+		{data.Evidence{Kind: data.KindTelegram, Value: "boss", Detail: "shared: by 3"}, "shared: by 3", "boss"},
+		{data.Evidence{Kind: "x", Value: "https://a.example/", Detail: "seen"}, "seen", "hxxps://a[.]example/"},
+	} {
+		if got := detailOf(tc.e); got != tc.detail {
+			t.Errorf("detail of %+v: %q", tc.e, got)
+		}
+		if got := telling(tc.e); got != tc.value {
+			t.Errorf("telling value of %+v: %q", tc.e, got)
+		}
+	}
+}
+
+func TestOnlyBirths(t *testing.T) {
+	t.Parallel()
+	born := func(run string) data.Change { return data.Change{Run: run, Kind: data.ChangeBorn, Layer: data.LayerBuilder} }
+	for name, tc := range map[string]struct {
+		changes []data.Change
+		want    bool
+	}{
+		"nothing":         {nil, false},
+		"the first run":   {[]data.Change{born("1"), born("1")}, true},
+		"a second run":    {[]data.Change{born("1"), born("2")}, false},
+		"a site moved in": {[]data.Change{born("1"), {Run: "1", Kind: data.ChangeJoined}}, false},
+	} {
+		s := snapshot{changes: tc.changes}
+		if got := s.onlyBirths(); got != tc.want {
+			t.Errorf("%s: only births %v, want %v", name, got, tc.want)
+		}
 	}
 }

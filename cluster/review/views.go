@@ -69,6 +69,7 @@ type overview struct {
 	Statuses []share
 	Changes  []changeRow
 	Summary  []string
+	First    bool // all that happened is that families were born in one run
 	More     int
 	Recent   string
 }
@@ -118,8 +119,10 @@ func (s *snapshot) overview() overview {
 	}
 	o.Pages = named(shares(pages, captured))
 	o.Statuses = shares(statuses, len(s.sites))
-	o.Changes, o.More = s.lately(maxChanges)
 	o.Summary = s.tally()
+	if o.First = s.onlyBirths(); !o.First {
+		o.Changes, o.More = s.lately(maxChanges)
+	}
 	return o
 }
 
@@ -166,6 +169,17 @@ func sortShares(out []share) []share {
 	return out
 }
 
+// onlyBirths reports whether every change is the birth of a family in one and
+// the same run: the first one, most likely, of which a list says nothing.
+func (s *snapshot) onlyBirths() bool {
+	for _, c := range s.changes {
+		if c.Kind != data.ChangeBorn || c.Run != s.changes[0].Run {
+			return false
+		}
+	}
+	return len(s.changes) > 0
+}
+
 // lately returns the newest changes first and how many are left out.
 func (s *snapshot) lately(limit int) ([]changeRow, int) {
 	var out []changeRow
@@ -182,6 +196,7 @@ func (s *snapshot) lately(limit int) ([]changeRow, int) {
 type familyPage struct {
 	*familyRow
 	Members   []memberRow
+	Ledgers   []ledger
 	Total     int
 	Pages     []share
 	Spread    []spreadGroup
@@ -194,7 +209,6 @@ type memberRow struct {
 	Host    string
 	Member  data.Member
 	Nearest *siteRow
-	Fall    waterfall
 }
 
 type spreadGroup struct {
@@ -212,9 +226,10 @@ func (s *snapshot) family(f *familyRow) familyPage {
 			pages[site.Page]++
 		}
 		if i < maxMembers {
-			p.Members = append(p.Members, memberRow{site, visible(m.Host, 260), m, s.byHost[m.Nearest], fall(m.Evidence)})
+			p.Members = append(p.Members, memberRow{site, visible(m.Host, 260), m, s.byHost[m.Nearest]})
 		}
 	}
+	p.Ledgers = ledgers(p.Members)
 	p.Pages, p.Spread = named(shares(pages, p.Total)), s.spread(f)
 	for _, c := range slices.Backward(s.changes) {
 		if (c.Family == f.ID || c.Other == f.ID) && len(p.Changes) < maxChanges {
