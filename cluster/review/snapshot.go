@@ -43,7 +43,7 @@ type familyRow struct {
 	Label     string // its name, or its id
 	Mark      string // its most telling feature
 	MarkKind  data.Kind
-	Gambling  int    // members that show gambling
+	Gambling  int // members that show gambling
 	Templates []*familyRow
 	Operators []overlap
 	Parent    *familyRow

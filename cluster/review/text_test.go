@@ -190,7 +190,9 @@ func TestTellingValue(t *testing.T) {
 
 func TestOnlyBirths(t *testing.T) {
 	t.Parallel()
-	born := func(run string) data.Change { return data.Change{Run: run, Kind: data.ChangeBorn, Layer: data.LayerBuilder} }
+	born := func(run string) data.Change {
+		return data.Change{Run: run, Kind: data.ChangeBorn, Layer: data.LayerBuilder}
+	}
 	for name, tc := range map[string]struct {
 		changes []data.Change
 		want    bool
