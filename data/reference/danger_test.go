@@ -22,8 +22,13 @@ func TestDangerSigns(t *testing.T) {
 		}
 		about[d.Name] = d.About
 		literals := 0
+		in := map[string]int{}
 		for i, part := range d.Parts {
 			for _, l := range part {
+				if other, twice := in[l]; twice && other != i {
+					t.Errorf("%s: %q alone would do for parts %d and %d", d.Name, l, other+1, i+1)
+				}
+				in[l] = i
 				switch {
 				case strings.HasPrefix(l, "@"):
 					if !slices.Contains(specials, l) || len(part) != 1 {
