@@ -114,7 +114,7 @@ func TestVisitTapsTheWire(t *testing.T) {
 		t.Errorf("response %q", got)
 	}
 	req := string(c.all[i].Request)
-	if !strings.HasPrefix(req, "GET / HTTP/1.1\r\nHost: wire.example\r\nUser-Agent: pitboss/test (+") || !strings.HasSuffix(req, "\r\n\r\n") {
+	if !strings.HasPrefix(req, "GET / HTTP/1.1\r\nHost: wire.example\r\nUser-Agent: pitboss/test (") || !strings.HasSuffix(req, "\r\n\r\n") {
 		t.Errorf("request %q", req)
 	}
 	if want := hhHash([]byte("x\r\nsErVeR: \r\nX-B:\r\nX-A:\r\nx-b:\r\nContent-Type:\r\nTransfer-Encoding:\r\n\r\n")); v.Hosting.HHHash != want {

@@ -48,7 +48,7 @@ type Prober interface {
 // Config says how visits are made. Start from DefaultConfig.
 type Config struct {
 	Limits       Limits
-	Delay        time.Duration // between two requests to one host within a visit; 0: none
+	Delay        time.Duration // between two requests to one host, over all visits; 0: none
 	AddressLimit int           // visits at once whose site answers from one address; 0: no limit
 	AllowPrivate bool          // opens private and loopback addresses, for tests
 	ConnectTo    []Rule

@@ -7,13 +7,15 @@ import (
 	"time"
 )
 
-// gate limits how many visits look at one address at once, and slows an address
-// down that asked for it (429, 503).
+// gate limits how many visits look at one address at once, slows an address
+// down that asked for it (429, 503), and keeps the delay between two requests to
+// one host, whichever visits make them: many old domains lead to one site.
 type gate struct {
 	limit int // 0: none
 
 	mu    sync.Mutex
 	lanes map[netip.Addr]*lane
+	next  map[string]time.Time // by origin: no request starts before
 }
 
 // lane is the state of one address.
@@ -31,7 +33,44 @@ const (
 )
 
 func newGate(limit int) *gate {
-	return &gate{limit: limit, lanes: make(map[netip.Addr]*lane)}
+	return &gate{limit: limit, lanes: make(map[netip.Addr]*lane), next: make(map[string]time.Time)}
+}
+
+// mostNext bounds the origins that are kept; those whose time is over go first.
+const mostNext = 16384
+
+// turn returns when an origin may be asked, not before earliest, and keeps the
+// delay after that free of other requests. It returns false, and
+// keeps nothing, when that would be after latest.
+func (g *gate) turn(origin string, earliest, latest time.Time, delay time.Duration) (time.Time, bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	at := time.Now()
+	for _, t := range []time.Time{earliest, g.next[origin]} {
+		if t.After(at) {
+			at = t
+		}
+	}
+	if at.After(latest) {
+		return at, false
+	}
+	if delay > 0 {
+		g.forgetPast()
+		g.next[origin] = at.Add(delay)
+	}
+	return at, true
+}
+
+func (g *gate) forgetPast() {
+	if len(g.next) < mostNext {
+		return
+	}
+	now := time.Now()
+	for origin, t := range g.next {
+		if !t.After(now) {
+			delete(g.next, origin)
+		}
+	}
 }
 
 // enter waits for a slot of the address and for the end of its penalty. The

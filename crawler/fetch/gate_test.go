@@ -3,6 +3,7 @@ package fetch
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/netip"
 	"sync"
 	"testing"
@@ -35,6 +36,59 @@ func TestGateLimitsAnAddress(t *testing.T) {
 		}
 		if len(g.lanes) != 0 {
 			t.Errorf("%d lanes are left", len(g.lanes))
+		}
+	})
+}
+
+// Old domains that lead to one site are visited at the same time; the site
+// must not notice.
+func TestGateKeepsTheDelayOverVisits(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		g := newGate(0)
+		start := time.Now()
+		latest := start.Add(time.Minute)
+		asked := make(chan time.Time, 40)
+		var wg sync.WaitGroup
+		for range 4 {
+			wg.Go(func() {
+				for range 10 {
+					at, ok := g.turn("http://a.example", time.Time{}, latest, time.Second)
+					if !ok {
+						t.Error("no turn within the minute")
+					}
+					time.Sleep(time.Until(at))
+					asked <- time.Now()
+				}
+			})
+		}
+		wg.Wait()
+		close(asked)
+		last := start.Add(-time.Second)
+		for at := range asked {
+			if at.Sub(last) < time.Second {
+				t.Errorf("asked again after %s", at.Sub(last))
+			}
+			last = at
+		}
+		if took := time.Since(start); took != 39*time.Second {
+			t.Errorf("forty requests, a second apart, took %s", took)
+		}
+		if at, ok := g.turn("http://b.example", time.Time{}, latest, time.Second); !ok || !at.Equal(time.Now()) {
+			t.Errorf("another site waits too: %s, %v", time.Until(at), ok)
+		}
+		if _, ok := g.turn("http://a.example", time.Time{}, time.Now(), time.Second); ok {
+			t.Error("a turn behind the visit's end")
+		}
+		if at, _ := g.turn("http://a.example", latest, latest, 0); !at.Equal(latest) {
+			t.Errorf("asked at %s, but the site wanted a pause until %s", at, latest)
+		}
+		for i := range 2 * mostNext {
+			g.turn(fmt.Sprint(i), time.Time{}, latest.Add(time.Hour), time.Millisecond)
+			time.Sleep(time.Millisecond)
+		}
+		if len(g.next) > mostNext {
+			t.Errorf("%d sites are kept in mind", len(g.next))
 		}
 	})
 }

@@ -176,19 +176,15 @@ func (v *visit) header() http.Header {
 // pace waits until the host may be asked again.
 func (v *visit) pace(u *url.URL) error {
 	h := v.host(u)
-	wait := time.Until(h.next)
-	if time.Now().Add(wait).After(v.deadline) {
-		return errBudget
-	}
-	if err := sleep(v.ctx, wait); err != nil {
-		return err
-	}
 	delay := v.f.cfg.Delay
 	if h.rules != nil && h.rules.delay > delay {
 		delay = h.rules.delay
 	}
-	h.next = time.Now().Add(delay)
-	return nil
+	at, ok := v.f.gate.turn(origin(u), h.next, v.deadline, delay)
+	if !ok {
+		return errBudget
+	}
+	return sleep(v.ctx, time.Until(at))
 }
 
 func (v *visit) host(u *url.URL) *hostState {
