@@ -125,9 +125,11 @@ func (l *ledger) keep(key recordKey, at data.Location) {
 // add notes a record that was appended; save makes the note durable.
 func (l *ledger) add(key recordKey, at data.Location) {
 	l.keep(key, at)
-	entry := append(l.pending[at.Segment], key[:]...)
-	entry = binary.BigEndian.AppendUint64(entry, uint64(at.Offset))                 //nolint:gosec // never negative
-	l.pending[at.Segment] = binary.BigEndian.AppendUint64(entry, uint64(at.Length)) //nolint:gosec // as above
+	entries := l.pending[at.Segment]
+	entries = append(entries, key[:]...)
+	entries = binary.BigEndian.AppendUint64(entries, uint64(at.Offset)) //nolint:gosec // never negative
+	entries = binary.BigEndian.AppendUint64(entries, uint64(at.Length)) //nolint:gosec // as above
+	l.pending[at.Segment] = entries
 	l.waiting++
 }
 

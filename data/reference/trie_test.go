@@ -10,7 +10,7 @@ func TestEdges(t *testing.T) {
 	}
 	want := map[uint64]int32{}
 	for i := range int32(5_000) {
-		node, r := i/7, rune(i%7)*0x2f1
+		node, r := i/7, (i%7)*0x2f1
 		e.set(node, r, i+1)
 		want[edgeKey(node, r)] = i + 1
 	}
