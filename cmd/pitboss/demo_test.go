@@ -1,6 +1,10 @@
 package main
 
 import (
+	"bytes"
+	"context"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -48,5 +52,39 @@ func TestProgramNameCanBePasted(t *testing.T) {
 	}
 	if got := programName(nil); got != "pitboss" {
 		t.Errorf("programName of nothing = %q", got)
+	}
+}
+
+// What the demo says to type next works as it stands.
+func TestDemoSuggestionsWork(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("the demo crawls a whole made-up web")
+	}
+	made := madeDemo(t)
+	_, next, found := strings.Cut(made.told, "\nNext:\n")
+	if !found {
+		t.Fatalf("the demo does not say what comes next:\n%s", made.told)
+	}
+	var tried []string
+	for line := range strings.Lines(next) {
+		_, args, ok := strings.Cut(line, " --data "+made.dir+" ")
+		if !ok {
+			t.Errorf("%q does not name the demo's folder", line)
+			continue
+		}
+		words := strings.Fields(args)
+		tried = append(tried, words[0])
+		if words[0] == "serve" {
+			continue // never ends by itself; serve_test.go tries it
+		}
+		var out, errs bytes.Buffer
+		code := run(context.Background(), append([]string{"--data", made.dir}, words...), strings.NewReader(""), &out, &errs)
+		if code != exitDone || out.Len() == 0 {
+			t.Errorf("%s: exit code %d, %d bytes: %s", strings.TrimSpace(args), code, out.Len(), errs.String())
+		}
+	}
+	if want := []string{"families", "family", "site", "why", "export", "serve"}; !slices.Equal(tried, want) {
+		t.Errorf("the demo suggests %q, want %q", tried, want)
 	}
 }

@@ -183,6 +183,7 @@ func scriptHarmless(ts *testscript.TestScript, _ bool, args []string) {
 // demoFixture is the data of a demo and what to ask it about.
 type demoFixture struct {
 	dir                 string
+	told                string // what the demo printed
 	family, host, other string
 	err                 error
 }
@@ -199,6 +200,7 @@ var makeDemo = sync.OnceValue(func() demoFixture {
 		f.err = fmt.Errorf("demo ended with code %d: %s", code, log.String())
 		return f
 	}
+	f.told = out.String()
 	out.Reset()
 	if code := run(context.Background(), []string{"export", "jsonl", "--data", dir}, strings.NewReader(""), &out, &log); code != exitDone {
 		f.err = fmt.Errorf("export ended with code %d: %s", code, log.String())
