@@ -317,6 +317,8 @@ func (v *visit) judgeHome(a *answer, t *turn) error {
 		return stopped(data.OutcomeTooLarge, "the decompressed body is over %d bytes", v.f.cfg.Limits.Decoded)
 	case a.truncated == "time":
 		return stopped(data.OutcomeTimeout, "the body did not end in time, %d bytes were read", len(a.raw)-a.head)
+	case text == "" && a.truncated != "":
+		return stopped(data.OutcomeProtocol, "%s, but the body broke off before its first byte", statusLine(a.status))
 	case text == "":
 		return stopped(data.OutcomeEmpty, "%s with an empty body", statusLine(a.status))
 	case !isHTML(declared, t.decoded):

@@ -216,6 +216,8 @@ func appendBounded(b, p []byte, most int64) []byte {
 // fault names what went wrong before a whole head was read.
 func (w *wire) fault(ctx context.Context, err error) error {
 	switch {
+	case errors.Is(ctx.Err(), context.DeadlineExceeded):
+		return fmt.Errorf("no answer in time: %w", ctx.Err())
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case errors.Is(err, os.ErrDeadlineExceeded):
