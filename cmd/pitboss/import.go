@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -70,7 +71,11 @@ func runImport(ctx context.Context, a *app, o importOptions) error {
 			bad += failed
 		}
 		if bad > 0 {
-			return fmt.Errorf("%w: %d lines, records or captures could not be read", data.ErrPartial, bad)
+			entries := "entries"
+			if bad == 1 {
+				entries = "entry"
+			}
+			return fmt.Errorf("%w: %d %s could not be read, the rest is imported", data.ErrPartial, bad, entries)
 		}
 		return nil
 	})
@@ -119,7 +124,10 @@ func (a *app) importFile(ctx context.Context, h *flow.House, name string, o impo
 
 func (a *app) showImport(res flow.ImportResult, asJSON bool) error {
 	for _, p := range res.Problems {
-		a.notef("%s: %s", sanitize(res.Name), sanitize(p))
+		if !strings.HasPrefix(p, res.Name+":") { // a record's; those of lines begin with "name:line:"
+			p = res.Name + ": " + p
+		}
+		a.notef("%s", sanitize(p))
 	}
 	if more := res.Bad - len(res.Problems); more > 0 && len(res.Problems) > 0 {
 		a.notef("%s: and %d more", sanitize(res.Name), more)

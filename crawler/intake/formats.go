@@ -57,7 +57,11 @@ func (listParser) parse(line []byte, s *sink) error {
 	if i := strings.IndexByte(text, '#'); i > 0 && (text[i-1] == ' ' || text[i-1] == '\t') {
 		text, note = strings.TrimSpace(text[:i]), text[i+1:]
 	}
-	return s.host(text, note)
+	err := s.host(text, note)
+	if errors.Is(err, data.ErrInvalidHost) && strings.ContainsAny(text, ",;\t") {
+		err = fmt.Errorf("%w; if this is CSV, its first line must name a column host, domain or url", err)
+	}
+	return err
 }
 
 // hostsParser reads a hosts file (hosts(5)): an address and the names that it

@@ -155,8 +155,11 @@ func open(r io.Reader, maxLine int) (*lineReader, error) {
 		return &lineReader{r: br, max: maxLine}, nil
 	}
 	zr, err := gzip.NewReader(br)
+	if errors.Is(err, io.EOF) {
+		err = io.ErrUnexpectedEOF
+	}
 	if err != nil {
-		return nil, fmt.Errorf("gzip: %w", err)
+		return nil, inputError(fmt.Errorf("gzip: %w", err))
 	}
 	return &lineReader{r: bufio.NewReaderSize(zr, max(sniffSize, maxLine)), max: maxLine}, nil
 }

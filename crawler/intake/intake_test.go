@@ -175,6 +175,17 @@ func gzipped(t testing.TB, s string) *bytes.Buffer {
 	return &b
 }
 
+func TestCSVWithoutAHeaderIsExplained(t *testing.T) {
+	t.Parallel()
+	for line, hint := range map[string]bool{"1,a.example": true, "a.example;x": true, "no host": false} {
+		for _, err := range Read(strings.NewReader(line+"\n"), "feed", Options{}) {
+			if err == nil || strings.Contains(err.Error(), "must name a column") != hint {
+				t.Errorf("%q: %v; hint wanted: %v", line, err, hint)
+			}
+		}
+	}
+}
+
 func TestReadRefuses(t *testing.T) {
 	t.Parallel()
 	tests := []struct {

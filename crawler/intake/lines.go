@@ -26,7 +26,7 @@ func (l *lineReader) peek() ([]byte, error) {
 	}
 	head, err := l.r.Peek(sniffSize)
 	if err != nil && !errors.Is(err, io.EOF) && len(head) == 0 {
-		return nil, err
+		return nil, inputError(err)
 	}
 	return head, nil
 }

@@ -96,6 +96,9 @@ func TestImportTellsFormsApart(t *testing.T) {
 		{name: "WARC in gzip", raw: gzipped(t, warc(2)), form: flow.FormWARC, added: 3},
 		{name: "nothing", fails: "empty"},
 		{name: "a program", raw: append([]byte("\x7fELF"), make([]byte, 500)...), fails: "not text"},
+		{name: "an ARC file", raw: []byte("filedesc://x.arc 0.0.0.0 20200101000000 text/plain 76\n1 0 x\n"), fails: "ARC format"},
+		{name: "gzip that breaks off in its head", raw: []byte("\x1f\x8b\x08\x00\x00"), fails: "breaks off"},
+		{name: "gzip that breaks off before its first line", raw: gzipped(t, []byte(strings.Repeat("a.example\n", 9)))[:12], fails: "breaks off"},
 		{name: "a zip file", raw: []byte("PK\x03\x04and so on"), fails: "zip"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

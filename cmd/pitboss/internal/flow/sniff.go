@@ -26,6 +26,9 @@ const (
 // errZip: a zip file, probably a WACZ, was given.
 var errZip = fmt.Errorf("%w input: a zip file; of a WACZ, unpack it and import the WARC files in its archive folder", data.ErrInvalid)
 
+// errARC: the format that came before WARC was given.
+var errARC = fmt.Errorf("%w input: the older ARC format; convert it first, for example with `warcio recompress`", data.ErrInvalid)
+
 // sniff tells captures from candidates and returns a reader that begins where
 // the stream began. What is neither is left for the candidates' reader to
 // refuse, which knows the forms of lists.
@@ -40,6 +43,8 @@ func sniff(r io.Reader) (Form, io.Reader, error) {
 		return FormWARC, br, nil
 	case bytes.HasPrefix(head, []byte("PK\x03\x04")):
 		return "", nil, errZip
+	case bytes.HasPrefix(head, []byte("filedesc://")):
+		return "", nil, errARC
 	}
 	return FormCandidates, br, nil
 }
