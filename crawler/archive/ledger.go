@@ -25,7 +25,7 @@ const (
 	ledgerSuffix = ".imported"
 	ledgerEntry  = 32
 	mostLedger   = 4_000_000 // entries held in memory, some 250 MB; later ones are stored again if they come again
-	ledgerEvery  = 4096      // records between two writes
+	ledgerEvery  = 256       // records between two writes, each with a sync of the segment
 )
 
 type recordKey [16]byte
