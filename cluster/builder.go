@@ -52,7 +52,8 @@ func (g *grouping) linkTemplates(l *Layer, c constraints) {
 	g.byNode = newSpace(g.vocab, profiles, identity(len(profiles)))
 	r := l.rules()
 	r.together, r.apart = mapPairs(c.together, g.nodeOf), mapPairs(c.apart, g.nodeOf)
-	part := partition(copies, g.byNode.edges(l), r)
+	edges := g.byNode.edges(l)
+	part := g.attach(partition(copies, edges, r), edges, l, r.apart)
 	g.templates = nil
 	for _, nodes := range members(part) {
 		var sites []int

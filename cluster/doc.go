@@ -10,6 +10,7 @@
 //	compare.go    how alike is a pair, view by view, and what is that worth
 //	partition.go  average linkage that stops at the gap around a dense knot
 //	template.go   sites into templates; builder.go templates into builders
+//	attach.go     lone sites that contain a whole template, decoys and all, into it
 //	operator.go   hard identifiers into operator groups, apart from the above
 //	identity.go   ids that stay, and what moved since the last run
 //	describe.go   what defines a family, why a site is in it
