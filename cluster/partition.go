@@ -175,7 +175,7 @@ func (p *partitioner) join(q proposal, gap int64) {
 func (p *partitioner) beyondGap(q proposal, gap int64) bool {
 	for _, side := range []int{q.a, q.b} {
 		pairs := choose2(p.weight[side])
-		if pairs > 0 && q.sum*1000/q.pairs < p.inner[side]/pairs*gap {
+		if pairs > 0 && perThousand(q.sum, q.pairs) < p.inner[side]/pairs*gap {
 			return true
 		}
 	}
@@ -218,6 +218,12 @@ func (p *partitioner) merge(a, b int, same bool) int {
 	return a
 }
 
+// perThousand is sum/pairs in thousandths, without the overflow that a
+// thousandfold sum of millions of copies would meet.
+func perThousand(sum, pairs int64) int64 {
+	return sum/pairs*1000 + sum%pairs*1000/pairs
+}
+
 // proposals is a heap, the highest mean weight first.
 type proposals []proposal
 
@@ -225,7 +231,7 @@ func (q proposals) Len() int { return len(q) }
 
 func (q proposals) Less(i, j int) bool {
 	x, y := q[i], q[j]
-	if mx, my := x.sum*1000/x.pairs, y.sum*1000/y.pairs; mx != my { // in thousandths of a millionth
+	if mx, my := perThousand(x.sum, x.pairs), perThousand(y.sum, y.pairs); mx != my {
 		return mx > my
 	}
 	if x.a != y.a {

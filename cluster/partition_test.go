@@ -192,3 +192,17 @@ func TestAGapOnlySplits(t *testing.T) {
 		}
 	})
 }
+
+func TestTheMeanOfManyCopiesDoesNotOverflow(t *testing.T) {
+	t.Parallel()
+	const copies = 1_000_000
+	pairs := int64(copies) * copies
+	if got := perThousand(pairs*ppm/2, pairs); got != 1000*ppm/2 {
+		t.Errorf("mean %d, want %d", got, 1000*ppm/2)
+	}
+	edges := []edge{{0, 1, ppm / 2}, {1, 2, ppm / 4}}
+	got := partition([]int{copies, copies, 1}, edges, rules{floor: ppm / 3})
+	if got[0] != got[1] || got[1] == got[2] {
+		t.Errorf("groups %v, want the two large nodes together and the third alone", got)
+	}
+}
