@@ -28,7 +28,7 @@ func Cluster(in Input) data.Run {
 	g := group(sites, &in.Model, r.template, r.builder)
 	g.countSites()
 
-	d := describer{g: g, model: &in.Model}
+	d := describer{g: g, model: &in.Model, tied: tiesOf(&r)}
 	d.describe(r.operator)
 	ids := assignIDs(d.found(), in.Previous)
 	for i := range d.families {
@@ -82,7 +82,45 @@ func (g *grouping) countSites() {
 type describer struct {
 	g        *grouping
 	model    *Model
+	tied     map[data.Layer]map[int]int // by reviewers: a site, and one that it belongs with
 	families []data.Family
+}
+
+// verdictWeight is what is left of a reviewer's tie after all evidence against
+// it: a decision outweighs it.
+const verdictWeight data.MilliBits = 10000
+
+// tiesOf lists, per layer, the sites that reviewers tied and to which.
+func tiesOf(r *ruling) map[data.Layer]map[int]int {
+	out := map[data.Layer]map[int]int{}
+	for layer, c := range map[data.Layer]*constraints{data.LayerTemplate: &r.template, data.LayerBuilder: &r.builder, data.LayerOperator: &r.operator} {
+		out[layer] = map[int]int{}
+		for _, p := range c.together {
+			out[layer][p[0]], out[layer][p[1]] = p[1], p[0]
+		}
+	}
+	return out
+}
+
+// decided adds a reviewer's tie to what the evidence says.
+func (d *describer) decided(m *data.Member, layer data.Layer, s int, sites []int) {
+	other, ok := d.tied[layer][s]
+	if i := sort.SearchInts(sites, other); !ok || i == len(sites) || sites[i] != other {
+		return
+	}
+	var sum data.MilliBits
+	for _, e := range m.Evidence {
+		sum += e.Weight
+	}
+	if layer == data.LayerOperator {
+		sum -= operatorPrior
+	}
+	if m.Nearest == "" {
+		m.Nearest = d.host(other)
+	}
+	w := max(verdictWeight, verdictWeight-sum)
+	m.Evidence = append([]data.Evidence{{Kind: "verdict", Weight: w, Detail: "a reviewer said that it belongs with " + d.host(other)}}, m.Evidence...)
+	m.Confidence = probability(sum + w)
 }
 
 func (d *describer) describe(operator constraints) {
@@ -114,7 +152,9 @@ func (d *describer) add(layer data.Layer, sites []int, member func(int) data.Mem
 		f.Defining = d.g.defining(sites)
 	}
 	for _, s := range sites {
-		f.Members = append(f.Members, member(s))
+		m := member(s)
+		d.decided(&m, layer, s, sites)
+		f.Members = append(f.Members, m)
 		at := d.g.sites[s].fp.At
 		if f.FirstSeen.IsZero() || at.Before(f.FirstSeen) {
 			f.FirstSeen = at

@@ -147,3 +147,20 @@ func TestVerdictsHoldOverRuns(t *testing.T) {
 		t.Errorf("nothing new, and yet %+v", run.Changes)
 	}
 }
+
+func TestAReviewersTieIsEvidence(t *testing.T) {
+	t.Parallel()
+	for _, layer := range []data.Layer{data.LayerTemplate, data.LayerBuilder, data.LayerOperator} {
+		in := input(twoBuilders()...)
+		in.Verdicts = []data.Verdict{{ID: "1", By: "ann", Kind: data.VerdictMustLink, Layer: layer, Hosts: []string{"a.example", "h.example"}, Reason: "seen"}}
+		f := familyOf(t, Cluster(in), layer, "h")
+		for _, m := range f.Members {
+			if m.Host != "h.example" {
+				continue
+			}
+			if m.Nearest == "" || len(m.Evidence) == 0 || m.Evidence[0].Kind != "verdict" || m.Confidence < 0.5 {
+				t.Errorf("%s: %+v, want the verdict first and a confidence that follows it", layer, m)
+			}
+		}
+	}
+}
