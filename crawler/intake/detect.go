@@ -25,8 +25,6 @@ func checkText(head []byte) error {
 		{"WARC/", "a WARC file; import it as captures"},
 		{"SQLite format 3", "an SQLite database; export its hosts as CSV"},
 		{"%PDF-", "a PDF; save its hosts as text"},
-		{"\xff\xfe", "UTF-16 text; save it as UTF-8"},
-		{"\xfe\xff", "UTF-16 text; save it as UTF-8"},
 	} {
 		if bytes.HasPrefix(head, []byte(known.magic)) {
 			return fmt.Errorf("%w but %s", ErrBinary, known.what)

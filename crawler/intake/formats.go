@@ -142,6 +142,10 @@ func (p adblockParser) parse(line []byte, s *sink) error {
 		p.skipped[SkipDisabled]++
 		return nil
 	}
+	if restricted(modifiers) {
+		p.skipped[SkipElsewhere]++
+		return nil
+	}
 	name, ok := wholeHost(pattern)
 	if !ok {
 		p.skipped[SkipPattern]++
@@ -163,6 +167,17 @@ func isCosmetic(text string) bool {
 func hasModifier(modifiers, name string) bool {
 	for m := range strings.SplitSeq(modifiers, ",") {
 		if m == name {
+			return true
+		}
+	}
+	return false
+}
+
+// restricted reports whether a rule blocks a host on some sites' pages only:
+// then it is something that those load, rarely a site of interest itself.
+func restricted(modifiers string) bool {
+	for m := range strings.SplitSeq(modifiers, ",") {
+		if strings.HasPrefix(m, "domain=") || strings.HasPrefix(m, "from=") {
 			return true
 		}
 	}

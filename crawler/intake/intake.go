@@ -2,7 +2,6 @@ package intake
 
 import (
 	"bufio"
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -13,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/klauspost/compress/gzip"
+	"golang.org/x/text/encoding/unicode"
 
 	"pitboss/data"
 )
@@ -54,6 +54,7 @@ const (
 	SkipPattern   = "rule that names no whole host"  // adblock paths, wildcards, regular expressions
 	SkipLocal     = "local name"                     // localhost and the like in hosts files
 	SkipDisabled  = "rule that switches another off" // adblock $badfilter
+	SkipElsewhere = "rule for some pages only"       // adblock $domain=, which says what those pages load
 )
 
 // Errors that end the reading. Their text says what to do.
@@ -144,24 +145,29 @@ func read(r io.Reader, name string, o Options, yield func(data.Candidate, error)
 	return s.run(p)
 }
 
-// open undoes gzip where the input begins so.
+// open undoes gzip, and then UTF-16, where the input begins so.
 func open(r io.Reader, maxLine int) (*lineReader, error) {
-	br := bufio.NewReaderSize(r, max(sniffSize, maxLine))
+	size := max(sniffSize, maxLine)
+	br := bufio.NewReaderSize(r, size)
 	head, err := br.Peek(2)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, err
 	}
-	if !bytes.Equal(head, []byte("\x1f\x8b")) {
-		return &lineReader{r: br, max: maxLine}, nil
+	if string(head) == "\x1f\x8b" {
+		zr, err := gzip.NewReader(br)
+		if errors.Is(err, io.EOF) {
+			err = io.ErrUnexpectedEOF
+		}
+		if err != nil {
+			return nil, inputError(fmt.Errorf("gzip: %w", err))
+		}
+		br = bufio.NewReaderSize(zr, size)
+		head, _ = br.Peek(2) // an error comes again with the first line
 	}
-	zr, err := gzip.NewReader(br)
-	if errors.Is(err, io.EOF) {
-		err = io.ErrUnexpectedEOF
+	if mark := string(head); mark == "\xff\xfe" || mark == "\xfe\xff" { // what Windows calls Unicode text
+		br = bufio.NewReaderSize(unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM).NewDecoder().Reader(br), size)
 	}
-	if err != nil {
-		return nil, inputError(fmt.Errorf("gzip: %w", err))
-	}
-	return &lineReader{r: bufio.NewReaderSize(zr, max(sniffSize, maxLine)), max: maxLine}, nil
+	return &lineReader{r: br, max: maxLine}, nil
 }
 
 // parser turns a line into candidates. A line's slice is valid during the call

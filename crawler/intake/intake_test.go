@@ -85,6 +85,14 @@ func TestRead(t *testing.T) {
 			in: "\ufeffone.example\r\ntwo.example\r\n", hosts: []string{"one.example", "two.example"},
 		},
 		{
+			name: "UTF-16, little end first", format: FormatList,
+			in: "\xff\xfea\x00.\x00e\x00x\x00\r\x00\n\x00\x74\xce\xc0\xc9\x78\xb1.\x00e\x00x\x00\n\x00", hosts: []string{"a.ex", "xn--o80bl47bgkd.ex"},
+		},
+		{
+			name: "UTF-16, big end first", format: FormatCSV,
+			in: "\xfe\xff\x00h\x00o\x00s\x00t\x00\n\x00a\x00.\x00e\x00x\x00\n", hosts: []string{"a.ex"},
+		},
+		{
 			name: "hosts", format: FormatHosts,
 			in: "# hosts\n127.0.0.1 localhost\n::1 ip6-localhost ip6-loopback\nfe80::1%lo0 localhost\n255.255.255.255 broadcasthost\n" +
 				"0.0.0.0 a.example b.example # kit 7\n127.0.0.1\tc.example\n:: d.example\n0.0.0.0 0.0.0.0\n198.51.100.7 e.example\n0.0.0.0 bad_.-x f.example\n",
@@ -199,7 +207,7 @@ func TestReadRefuses(t *testing.T) {
 		{"byte order mark only", "\ufeff", ErrEmpty, "expected hosts"},
 		{"binary", "\x7fELF\x02\x01\x00\x00\x00", ErrBinary, "expected hosts"},
 		{"zip", "PK\x03\x04rest", ErrBinary, "unpack"},
-		{"utf-16", "\xff\xfea\x00.\x00", ErrBinary, "UTF-8"},
+		{"utf-16 without its mark", "a\x00.\x00", ErrBinary, "not text"},
 		{"warc", "WARC/1.0\r\nWARC-Type: warcinfo\r\n", ErrBinary, "captures"},
 		{"pdf", "%PDF-1.7 …", ErrBinary, "text"},
 		{"json array", "[{\"host\":\"a.example\"}]", ErrFormat, "jq"},
@@ -246,10 +254,10 @@ func TestForcedFormat(t *testing.T) {
 func TestSkippedAreCounted(t *testing.T) {
 	t.Parallel()
 	var stats Stats
-	readAll(t, strings.NewReader("||a.example^\n||a.example^\n@@||b.example^\n@@c.example\nd.example##x\n||e.example/x\n||f.example^$badfilter\n"), Options{Stats: &stats})
+	readAll(t, strings.NewReader("||a.example^\n||a.example^\n@@||b.example^\n@@c.example\nd.example##x\n||e.example/x\n||f.example^$badfilter\n||g.example^$script,domain=h.example|i.example\n"), Options{Stats: &stats})
 	want := Stats{
-		Format: FormatAdblock, Lines: 7, Candidates: 1, Repeated: 1,
-		Skipped: map[string]int{SkipException: 2, SkipCosmetic: 1, SkipPattern: 1, SkipDisabled: 1},
+		Format: FormatAdblock, Lines: 8, Candidates: 1, Repeated: 1,
+		Skipped: map[string]int{SkipException: 2, SkipCosmetic: 1, SkipPattern: 1, SkipDisabled: 1, SkipElsewhere: 1},
 	}
 	if diff := cmp.Diff(want, stats); diff != "" {
 		t.Error(diff)
