@@ -84,7 +84,7 @@ func Learn(ctx context.Context, fps []data.Fingerprint, labels []Label, start cl
 		if err := l.search(ctx, rng, cmp.Or(o.Trials, 60), o.Progress); err != nil {
 			return Learned{}, err
 		}
-		best := l.choose(func(s sited) bool { return true })
+		best := l.choose(func(sited) bool { return true })
 		figures := l.outOfFold()
 		if layer == data.LayerTemplate {
 			out.Template, best.Intercept, best.Slope = figures, out.Model.Template.Intercept, out.Model.Template.Slope
