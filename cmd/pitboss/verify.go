@@ -46,7 +46,7 @@ func runVerify(ctx context.Context, a *app, asJSON bool) error {
 				res.Visits, res.Records, res.Segments, res.Altered, res.Damaged)
 		}
 		for _, t := range res.Torn {
-			a.notef("%s: the segment ends within a record, as a killed crawl leaves it; no visit needs that record", sanitize(t))
+			a.notef("%s: the segment ends within a record, as a killed crawl or a full disk leaves it; no visit needs that record", sanitize(t))
 		}
 		if err == nil && !res.Whole() {
 			err = withRemedy(fmt.Errorf("%w: %d visits, %d records", errAltered, res.Altered, res.Damaged), "restore the named segments from a copy; their sites can also be visited again")

@@ -14,6 +14,9 @@
 // at its end. After a crash its torn tail stays where it is: the next Open
 // starts another segment, and readers stop at the tear.
 //
+// Beside a segment that holds imported records lies its ledger, see ledger.go,
+// by which a record that is imported again is found rather than stored again.
+//
 // Beside the fields of the standard, records carry Pitboss-Role (the
 // data.Role of the exchange), which other software ignores and Import uses so
 // that our own segments come back with the roles they had.
