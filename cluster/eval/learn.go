@@ -39,10 +39,28 @@ type LearnOptions struct {
 }
 
 const (
-	folds        = 5
-	weightLevels = 5 // weights are drawn from 0, ½, 1, 1½, 2
-	consensus    = 4 // the least number of best trials whose weights are averaged: one best trial is luck
+	folds     = 5
+	consensus = 4 // the least number of best trials whose weights are averaged: one best trial is luck
 )
+
+// looks are the views that carry a template; the others change with what a
+// reskin keeps and are drawn small there. A builder is told by all views.
+var looks = map[string]bool{"class": true, "style": true, "tree": true, "asset": true, "bones": true, "run": true, "frame": true}
+
+// draw draws the weights of a trial.
+func (l *learner) draw(rng *rand.Rand) cluster.Layer {
+	layer := cluster.Layer{Views: map[string]float64{}, Power: 0.5}
+	for _, v := range cluster.ViewNames() {
+		levels := []float64{0, 0.5, 1, 1.5, 2}
+		if l.layer == data.LayerTemplate && !looks[v] {
+			levels = []float64{0, 0, 0, 0.25}
+		}
+		if w := levels[rng.IntN(len(levels))]; w > 0 {
+			layer.Views[v] = w
+		}
+	}
+	return layer
+}
 
 // learner searches the parameters of one layer.
 type learner struct {
@@ -153,16 +171,9 @@ func (l *learner) search(ctx context.Context, rng *rand.Rand, trials int, progre
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		layer := cluster.Layer{Views: map[string]float64{}, Power: 0.5}
-		for _, v := range cluster.ViewNames() {
-			if w := float64(rng.IntN(weightLevels)) / 2; w > 0 {
-				layer.Views[v] = w
-			}
+		if layer := l.draw(rng); len(layer.Views) > 0 {
+			l.grid(layer)
 		}
-		if len(layer.Views) == 0 {
-			continue
-		}
-		l.grid(layer)
 		if progress != nil {
 			fmt.Fprintf(progress, "%s: %d of %d weightings tried\n", l.layer, n+1, trials)
 		}
