@@ -59,13 +59,13 @@ type tokenStream struct {
 	ceiling uint64         // shingles over it are out
 }
 
-// readScript adds what a script tells. The hash of its token stream becomes a
-// feature of the given kind.
-func readScript(body []byte, kind data.Kind, source string, base int, host string, out *collector) {
-	readOwnScript(terminated(body), kind, source, base, host, out)
+// readScript adds what a script file tells.
+func readScript(body []byte, source string, base int, host string, out *collector) {
+	readOwnScript(terminated(body), data.KindScriptToken, source, base, host, out)
 }
 
-// readOwnScript is readScript for a body from terminated.
+// readOwnScript adds what a script from terminated tells. The hash of its
+// token stream becomes a feature of the given kind.
 func readOwnScript(body []byte, kind data.Kind, source string, base int, host string, out *collector) {
 	s := &script{out: out, host: host, source: source, base: base, stream: tokenStream{sampled: map[uint64]int{}, ceiling: ^uint64(0)}}
 	restarts := 0
