@@ -20,14 +20,13 @@
 //
 // A fixed threshold on a similarity does not carry from one set of sites to
 // another. What carries is the shape: a template is a dense knot with a gap
-// around it. Copies of one doorway agree to 1.00, two doorways of one builder
-// to 0.3–0.7, while sites on one newspaper platform, whose content differs,
-// agree only to 0.3 among themselves and have no denser knot inside. So a
+// around it. Copies of one doorway are all but equal and two doorways of one
+// builder share a part, while sites on one newspaper platform, whose content
+// differs, share less among themselves and have no denser knot inside. So a
 // group is joined with another only while they are as alike as a share of
-// what the tighter of the two is within (Model.Gap), above a low floor that
-// says "more than chance". On the development corpus the floor could be
-// learned on harmless sites and used on gambling sites unchanged, where an
-// absolute cut lost a quarter of the F1.
+// what the tighter of the two is within (Layer.Gap), above a low floor that
+// says "more than chance". Adding to a page can make a gap, so a lone site that
+// contains a whole template is put into it afterwards.
 //
 // Builders are found among templates, not among sites: a template's profile
 // keeps what at least half of its sites have, which removes the noise of
