@@ -105,7 +105,7 @@ func BenchmarkScript(b *testing.B) {
 	for b.Loop() {
 		out := newCollector()
 		for _, r := range scripts {
-			readScript(r.Body, r.URL, 0, "shop.example", out)
+			readScript(r.Body, r.URL, "shop.example", out)
 		}
 	}
 }

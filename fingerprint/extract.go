@@ -220,7 +220,7 @@ func (x *extraction) script(r *data.Resource) {
 		return
 	}
 	x.packed(r.Body, r.URL)
-	readScript(r.Body, r.URL, 0, x.host, x.out)
+	readScript(r.Body, r.URL, x.host, x.out)
 }
 
 // inline reads a script written in a page.

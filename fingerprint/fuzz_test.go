@@ -66,7 +66,7 @@ func FuzzScript(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
 		out := newCollector()
-		readScript(body, "https://shop.example/a.js", 0, "shop.example", out)
+		readScript(body, "https://shop.example/a.js", "shop.example", out)
 		checkFeatures(t, out, len(body))
 	})
 }

@@ -60,8 +60,8 @@ type tokenStream struct {
 }
 
 // readScript adds what a script file tells.
-func readScript(body []byte, source string, base int, host string, out *collector) {
-	readOwnScript(terminated(body), data.KindScriptToken, source, base, host, out)
+func readScript(body []byte, source, host string, out *collector) {
+	readOwnScript(terminated(body), data.KindScriptToken, source, 0, host, out)
 }
 
 // readOwnScript adds what a script from terminated tells. The hash of its

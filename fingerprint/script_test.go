@@ -13,7 +13,7 @@ import (
 // scriptFeatures reads a script as a file of shop.example.
 func scriptFeatures(body string) *collector {
 	out := newCollector()
-	readScript([]byte(body), "https://shop.example/a.js", 0, "shop.example", out)
+	readScript([]byte(body), "https://shop.example/a.js", "shop.example", out)
 	return out
 }
 
