@@ -118,8 +118,13 @@ func (s *space) intersection(a, b int, v view) []int32 {
 }
 
 // medoid returns the site of a list that is most like what the list has in
-// common: the one with most of the majority's weight and least besides.
+// common: the one with most of the majority's weight and least besides. An old
+// domain that leads to another site shows that one's page: it stands for the
+// family only where there is no other.
 func (g *grouping) medoid(sites []int) int {
+	if own := g.withoutRedirects(sites); len(own) > 0 {
+		sites = own
+	}
 	common := majority(profilesOf(g.sites, sites, g.vocab))
 	bestSite, bestScore := sites[0], int64(-1)
 	for _, s := range sites {
@@ -134,6 +139,19 @@ func (g *grouping) medoid(sites []int) int {
 		}
 	}
 	return bestSite
+}
+
+// withoutRedirects leaves out the sites whose capture came by a redirect from
+// another host.
+func (g *grouping) withoutRedirects(sites []int) []int {
+	var out []int
+	for _, s := range sites {
+		fs := g.sites[s].fp.Features
+		if !slices.ContainsFunc(fs, func(f data.Feature) bool { return f.Kind == data.KindRedirect }) {
+			out = append(out, s)
+		}
+	}
+	return out
 }
 
 // overlap sums the weights of what two token lists share, and of all of both.
