@@ -10,8 +10,8 @@ const attachShare = 0.7
 // attach moves lone sites into the template that they contain. A gap in
 // similarity can be made by adding to a page, with decoys or wrappers, while
 // what makes the template stays in it: similarity counts what was added,
-// containment does not.
-func (g *grouping) attach(part []int, edges []edge, l *Layer, parted [][2]int) []int {
+// containment does not. It returns the new partition and the nodes it moved.
+func (g *grouping) attach(part []int, edges []edge, l *Layer, parted [][2]int) ([]int, map[int]bool) {
 	groups := members(part)
 	of := inverse(groups, len(part))
 	fixed := map[int]bool{}
@@ -31,7 +31,7 @@ func (g *grouping) attach(part []int, edges []edge, l *Layer, parted [][2]int) [
 		}
 	}
 	common := map[int]profile{}
-	out := slices.Clone(part)
+	out, moved := slices.Clone(part), map[int]bool{}
 	for lone, candidates := range near {
 		best, share := -1, attachShare
 		for other := range candidates {
@@ -45,9 +45,10 @@ func (g *grouping) attach(part []int, edges []edge, l *Layer, parted [][2]int) [
 		}
 		if best >= 0 {
 			out[groups[lone][0]] = part[groups[best][0]]
+			moved[groups[lone][0]] = true
 		}
 	}
-	return out
+	return out, moved
 }
 
 // commonOf is the majority profile of some nodes' sites.

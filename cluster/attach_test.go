@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"pitboss/data"
@@ -74,5 +75,30 @@ func TestContainsCountsOnlyWhatTheTemplateHas(t *testing.T) {
 	}
 	if got := s.contains(1, &profile{}, &l); got != 0 {
 		t.Errorf("an empty template is contained to %v, want 0", got)
+	}
+}
+
+func TestTheLabFindsTheTemplatesOfARun(t *testing.T) {
+	t.Parallel()
+	m, err := DefaultModel()
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := input(siteOf("a.example", "one", "kit"), siteOf("b.example", "one", "kit"), siteOf("c.example", "one", "kit", decoys("c")...))
+	in.Model = m
+	lab := NewLab(in.Fingerprints, m)
+	of := map[string]int{}
+	for i, group := range lab.Templates(m.Template) {
+		of[lab.Hosts()[i]] = group
+	}
+	if of["a.example"] != of["b.example"] || of["a.example"] != of["c.example"] || of["a.example"] == of["crowd0.example"] {
+		t.Errorf("the lab's groups: %v; a run puts a, b and the drowned c together", of)
+	}
+	links, err := Why(in, "a.example", "c.example")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if last := links[0].Evidence[len(links[0].Evidence)-1]; !strings.Contains(last.Detail, "contains") {
+		t.Errorf("the ledger ends with %q, want it to say that the site was attached", last.Detail)
 	}
 }

@@ -8,14 +8,15 @@ type grouping struct {
 	sites     []site
 	vocab     *vocabulary
 	nodes     []node
-	templates [][]int // sites of each template, singletons included, ascending
-	builders  [][]int // templates of each builder, singletons included, ascending
-	byNode    *space  // rarity over distinct sites
-	byTmpl    *space  // rarity over templates
-	tmplOf    []int   // per site
-	bldrOf    []int   // per template
-	nodeOf    []int   // per site
-	siteCount []int   // per token: sites that have it
+	templates [][]int      // sites of each template, singletons included, ascending
+	builders  [][]int      // templates of each builder, singletons included, ascending
+	byNode    *space       // rarity over distinct sites
+	byTmpl    *space       // rarity over templates
+	tmplOf    []int        // per site
+	bldrOf    []int        // per template
+	nodeOf    []int        // per site
+	attached  map[int]bool // nodes that a template was found within
+	siteCount []int        // per token: sites that have it
 }
 
 // constraints are the reviewers' pairs of sites, by index.
@@ -44,17 +45,14 @@ func group(sites []site, m *Model, template, builder constraints) *grouping {
 
 func (g *grouping) linkTemplates(l *Layer, c constraints) {
 	profiles := make([]profile, len(g.nodes))
-	copies := make([]int, len(g.nodes))
 	for n := range g.nodes {
 		profiles[n] = g.nodes[n].profile
-		copies[n] = len(g.nodes[n].sites)
 	}
 	g.byNode = newSpace(g.vocab, profiles, identity(len(profiles)))
 	r := l.rules()
 	r.together, r.apart = mapPairs(c.together, g.nodeOf), mapPairs(c.apart, g.nodeOf)
-	edges := g.byNode.edges(l)
-	part := g.attach(partition(copies, edges, r), edges, l, r.apart)
-	g.templates = nil
+	part, attached := g.partitionNodes(g.byNode.edges(l), l, r)
+	g.attached = attached
 	for _, nodes := range members(part) {
 		var sites []int
 		for _, n := range nodes {
@@ -64,6 +62,16 @@ func (g *grouping) linkTemplates(l *Layer, c constraints) {
 		g.templates = append(g.templates, sites)
 	}
 	g.tmplOf = inverse(g.templates, len(g.sites))
+}
+
+// partitionNodes groups the nodes by their edges, then attaches lone ones;
+// attached names those.
+func (g *grouping) partitionNodes(edges []edge, l *Layer, r rules) (part []int, attached map[int]bool) {
+	copies := make([]int, len(g.nodes))
+	for n := range g.nodes {
+		copies[n] = len(g.nodes[n].sites)
+	}
+	return g.attach(partition(copies, edges, r), edges, l, r.apart)
 }
 
 func (g *grouping) linkBuilders(l *Layer, c constraints) {

@@ -11,35 +11,43 @@ import (
 type comparison struct {
 	a, b       int
 	similarity int64        // weighted mean over the views that have a say, in millionths
-	each       [views]int64 // per view, raised to the layer's power; -1: no say
-	jaccard    [views]int64 // per view, as measured
+	jaccard    [views]int64 // per view, as measured; -1: no say
 	share      [views]int64 // what the view adds to similarity
 }
 
 // compare measures a pair under the weights of a layer.
 func (s *space) compare(a, b int, l *Layer, weights *[views]int64) comparison {
 	c := comparison{a: a, b: b}
-	var total int64
 	for v := range views {
-		c.each[v] = -1
+		c.jaccard[v] = -1
 		if weights[v] == 0 {
 			continue
 		}
 		if x, ok := s.alike(a, b, v); ok {
-			c.jaccard[v], c.each[v] = x, raise(x, l.Power)
+			c.jaccard[v] = x
+		}
+	}
+	c.weigh(l, weights)
+	return c
+}
+
+// weigh computes the similarity from what was measured, under the weights of a
+// layer.
+func (c *comparison) weigh(l *Layer, weights *[views]int64) {
+	var total int64
+	for v := range views {
+		if c.jaccard[v] >= 0 {
 			total += weights[v]
 		}
 	}
-	if total == 0 {
-		return c
-	}
+	c.similarity = 0
 	for v := range views {
-		if c.each[v] > 0 {
-			c.share[v] = c.each[v] * weights[v] / total
+		c.share[v] = 0
+		if weights[v] > 0 && c.jaccard[v] > 0 {
+			c.share[v] = raise(c.jaccard[v], l.Power) * weights[v] / total
 			c.similarity += c.share[v]
 		}
 	}
-	return c
 }
 
 func raise(x int64, power float64) int64 {

@@ -54,11 +54,7 @@ func (lab *Lab) Hosts() []string {
 // Templates groups the sites as a layer's parameters would: a group number for
 // each of Hosts.
 func (lab *Lab) Templates(l Layer) []int {
-	copies := make([]int, len(lab.g.nodes))
-	for n := range lab.g.nodes {
-		copies[n] = len(lab.g.nodes[n].sites)
-	}
-	part := partition(copies, weigh(lab.nodes, &l), l.rules())
+	part, _ := lab.g.partitionNodes(weigh(lab.nodes, &l), &l, l.rules())
 	out := make([]int, len(lab.g.sites))
 	for i := range out {
 		out[i] = part[lab.g.nodeOf[i]]
@@ -79,28 +75,12 @@ func (lab *Lab) Builders(l Layer) []int {
 func weigh(measured []comparison, l *Layer) []edge {
 	weights := l.weights()
 	var out []edge
-	for i := range measured {
-		c := &measured[i]
-		if similarity := mean(&c.jaccard, l, &weights); similarity > 0 {
-			out = append(out, edge{c.a, c.b, similarity})
+	for _, c := range measured {
+		if c.weigh(l, &weights); c.similarity > 0 {
+			out = append(out, edge{c.a, c.b, c.similarity})
 		}
 	}
 	return out
-}
-
-func mean(jaccard *[views]int64, l *Layer, weights *[views]int64) int64 {
-	var sum, total int64
-	for v := range views {
-		if weights[v] > 0 && jaccard[v] >= 0 {
-			total += weights[v]
-		}
-	}
-	for v := range views {
-		if weights[v] > 0 && jaccard[v] > 0 {
-			sum += raise(jaccard[v], l.Power) * weights[v] / total
-		}
-	}
-	return sum
 }
 
 // Pair is two compared sites, each standing for its copies (template layer) or
@@ -121,11 +101,10 @@ func (lab *Lab) Pairs(layer data.Layer) []Pair {
 	}
 	weights := l.weights()
 	out := make([]Pair, len(measured))
-	for i := range measured {
-		c := &measured[i]
-		similarity := mean(&c.jaccard, l, &weights)
-		odds := float64(l.logOdds(similarity)) / 1000
-		out[i] = Pair{first(c.a), first(c.b), float64(similarity) / ppm, 1 / (1 + math.Exp2(-odds))}
+	for i, c := range measured {
+		c.weigh(l, &weights)
+		odds := float64(l.logOdds(c.similarity)) / 1000
+		out[i] = Pair{first(c.a), first(c.b), float64(c.similarity) / ppm, 1 / (1 + math.Exp2(-odds))}
 	}
 	return out
 }
@@ -144,7 +123,7 @@ func (lab *Lab) Blocked() (covered func(a, b string) bool, perSite float64) {
 		if !okA || !okB {
 			return false
 		}
-		if lab.g.tmplOf[x] == lab.g.tmplOf[y] {
+		if lab.g.nodeOf[x] == lab.g.nodeOf[y] {
 			return true
 		}
 		return nodes[ordered(lab.g.nodeOf[x], lab.g.nodeOf[y])] || tmpls[ordered(lab.g.tmplOf[x], lab.g.tmplOf[y])]

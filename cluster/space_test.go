@@ -116,10 +116,10 @@ func TestAViewWithoutSayIsLeftOutOfTheMean(t *testing.T) {
 	}
 	s, l := spaceOf(nil, lists...), handModel().Builder
 	weights := l.weights()
-	if c := s.compare(0, 1, &l, &weights); c.similarity < ppm-10 || c.each[viewEndpoint] != -1 || c.each[viewName] != ppm {
+	if c := s.compare(0, 1, &l, &weights); c.similarity < ppm-10 || c.jaccard[viewEndpoint] != -1 || c.jaccard[viewName] != ppm {
 		t.Errorf("two sites without endpoints: %+v", c)
 	}
-	if c := s.compare(0, 2, &l, &weights); c.each[viewEndpoint] != 0 || c.similarity < ppm/2-10 || c.similarity > ppm/2+10 {
+	if c := s.compare(0, 2, &l, &weights); c.jaccard[viewEndpoint] != 0 || c.similarity < ppm/2-10 || c.similarity > ppm/2+10 {
 		t.Errorf("one of two sites has endpoints: %+v", c)
 	}
 }

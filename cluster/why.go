@@ -56,6 +56,8 @@ func siteIndex(fps []data.Fingerprint, sites []site, host string) (int, error) {
 func (g *grouping) templateLink(x, y int, l *Layer) data.Link {
 	link := g.pairLink(data.LayerTemplate, g.byNode, [2]int{g.nodeOf[x], g.nodeOf[y]}, [2]int{x, y}, l)
 	switch same := g.tmplOf[x] == g.tmplOf[y]; {
+	case same && (g.attached[g.nodeOf[x]] || g.attached[g.nodeOf[y]]):
+		link.conclude("one template: one of them contains all that is common to it, whatever was added")
 	case same:
 		link.conclude("one template: no gap lies between them")
 	case link.Weight > 0:
