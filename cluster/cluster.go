@@ -112,9 +112,6 @@ func (d *describer) decided(m *data.Member, layer data.Layer, s int, sites []int
 	for _, e := range m.Evidence {
 		sum += e.Weight
 	}
-	if layer == data.LayerOperator {
-		sum -= operatorPrior
-	}
 	if m.Nearest == "" {
 		m.Nearest = d.host(other)
 	}
@@ -288,6 +285,7 @@ func (d *describer) operatorMember(o *operatorGroup, all []indicator, s int) dat
 		})
 	}
 	sort.SliceStable(m.Evidence, func(i, j int) bool { return m.Evidence[i].Weight > m.Evidence[j].Weight })
+	m.Evidence = append(m.Evidence, data.Evidence{Kind: "prior", Weight: -operatorPrior, Detail: "what two sites that share no identifier start from"})
 	m.Confidence = probability(sum - operatorPrior)
 	return m
 }

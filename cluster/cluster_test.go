@@ -270,9 +270,6 @@ func TestLedgersSumToTheLogOdds(t *testing.T) {
 		for _, f := range Cluster(in).Families {
 			for _, m := range f.Members {
 				want := probability(sumOf(m.Evidence))
-				if f.Layer == data.LayerOperator {
-					want = probability(sumOf(m.Evidence) - operatorPrior)
-				}
 				if math.Abs(m.Confidence-want) > 0.001 {
 					t.Fatalf("%s in %s: confidence %v, its terms say %v", m.Host, f.ID, m.Confidence, want)
 				}
